@@ -4,7 +4,7 @@ Conventions
 -----------
 A corpus is one of:
 
-- a desk's folder (`authorship.opening.corpus_films`), whose films without a label are left out;
+- a desk's folder (`authorship.found_films.walk_films`), whose films without a label are left out;
 - a store (`shotscale.store`);
 - a folder with a manifest ``films.csv`` and saved analyses (one sub-folder per film, as written by
   ``authorship classify --save`` and ``shotscale analyze --save``) or shot tables;
@@ -22,7 +22,7 @@ A folder with a file `SIMULATED` holds simulated films (`authorship.simulation`)
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -35,21 +35,19 @@ from authorship.cinescale.folder import CineScale, read_folder
 from authorship.cinescale.joining import join_lengths
 from authorship.cinescale.rows import Codings, measured_rows
 from authorship.features import FEATURE_NAMES, measure_film, measure_films
-from authorship.opening import corpus_films, find_films, listed_films, open_film
+from authorship.found_films import FoundFilm, is_corpus, listed_films, name_films, walk_films
+from authorship.opening import open_film
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
-from shotscale.errors import TableError
+from shotscale.errors import OptionError, TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import is_store
 from shotscale.formulas import formula_safe
-from shotscale.manifests import read_manifest, typed
-from shotscale.part import PartOptions
+from shotscale.manifests import typed
 from shotscale.progress import Progress
-from shotscale.shotlists import film_table
-from shotscale.store.reading import open_store
-from shotscale.tables import read_shots, require_columns
+from shotscale.tables import read_shots
 
 __all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "is_film_table", "read_cinescale", "read_corpus"]
 
@@ -82,6 +80,8 @@ def read_corpus(
     ------
     TableError
         If the manifest is missing, lacks a column, or names a film twice or one that does not exist.
+    OptionError
+        If the label is the name of a column that every reference has.
 
     Examples
     --------
@@ -89,29 +89,45 @@ def read_corpus(
     >>> _ = Path("films/first.csv").write_text("start,end\n0,4\n4,6.5\n")
     >>> _ = Path("films/films.csv").write_text("film,director\nfirst.csv,Ada Example\n")
     >>> read_corpus("films")[["film_id", "director", "n_shots"]].values.tolist()
-    [['first.csv', 'Ada Example', 2.0]]
+    [['first', 'Ada Example', 2.0]]
     """
     root = Path(folder)
-    if root.is_file():
-        manifest = _read_listed(root, label)
-    elif is_store(root):
-        manifest = _read_stored(root, label)
-    elif (corpus := corpus_films(root)) is not None:
-        require_columns(corpus, [label], str(root / _MANIFEST))
-        manifest = corpus.dropna(subset=[label]).rename(columns={"film": "place"}).rename_axis("film").reset_index()
-    else:
-        manifest = read_manifest(root / _MANIFEST, columns=[label])
-    places = manifest["place"] if "place" in manifest else [f"{root}/{name}" for name in manifest["film"]]
-    parts = [PartOptions.of_row(row, where=f"{root}: film {row['film']}") for row in manifest.to_dict("records")]
-    films = (
-        (name, opened(open_film(place, part=part)))
-        for name, place, part in zip(manifest["film"], places, parts, strict=True)
-    )
-    table = measure_films(films).reset_index()
-    kept = [label, *(column for column in _KEPT if column in manifest)]
-    told = typed(manifest[kept], texts=[label, "title", "work"])
-    table[kept] = told.to_numpy(object)
+    films = name_films(_labeled(root, label))
+    table = measure_films((film.name, opened(open_film(film.path, part=film.part))) for film in films).reset_index()
+    facts = pd.DataFrame([film.facts for film in films])
+    kept = list(dict.fromkeys([label, *(column for column in _KEPT if column in facts)]))
+    table[kept] = typed(facts[kept], texts=[label, "title", "work"]).to_numpy(object)
     return _marked(table[["film_id", *kept, *FEATURE_NAMES]], root)
+
+
+def _labeled(root: Path, label: str) -> list[FoundFilm]:
+    """Return the films that a corpus's table names, all of them labeled except in a manifest or store."""
+    if label in ("film_id", *FEATURE_NAMES):
+        raise OptionError(f"label {label}: a reference has a column of that name; name the label differently")
+    if not (root.is_file() or is_store(root) or (root / _MANIFEST).is_file()):
+        raise TableError(
+            f"{root / _MANIFEST}: no such file; a corpus has a manifest films.csv with the columns film and {label}"
+        )
+    found = walk_films([root], strict=True)
+    films = [film for film in found if label in film.facts]
+    if not films:
+        raise TableError(_without_label(root, label, found))
+    if is_corpus(root):
+        films = [film for film in films if film.facts[label] is not None]
+        if not films:
+            raise TableError(f"{root / _MANIFEST}: the column {label} is empty; fill it in for the films to fit")
+    return films
+
+
+def _without_label(root: Path, label: str, found: Sequence[FoundFilm]) -> str:
+    have = ", ".join(dict.fromkeys(str(fact) for film in found for fact in film.facts))
+    lacks = f"lacks the column {label}; {f'it has {have}; ' if have else ''}add it"
+    if is_store(root):
+        return f"{root}: its table {lacks}, and analyze again"
+    if root.is_dir():
+        return f"{root / _MANIFEST}: {lacks}"
+    name = f"{root.name}/{found[0].name}".rstrip("/")
+    return f"{root}: {lacks} with one value in all rows of a film, or list the films in a folder's films.csv as {name}"
 
 
 def read_cinescale(
@@ -235,27 +251,4 @@ def is_film_table(path: Path) -> bool:
     >>> is_film_table(Path("lengths.csv"))
     True
     """
-    return path.is_file() and listed_films(path) != [path]
-
-
-def _read_listed(path: Path, label: str) -> pd.DataFrame:
-    """Return a manifest of the films in a table of shots."""
-    films = film_table(path)
-    assert films is not None
-    if label not in films.facts:
-        raise TableError(
-            f"{path}: has no column {label} with one value in all rows of a film; add it, or list the films in a "
-            f"folder's films.csv as {path.name}/{next(iter(films.sheets))}"
-        )
-    kept = {name: list(values) for name, values in films.facts.items() if name in (label, *_KEPT)}
-    return pd.DataFrame({"film": list(films.sheets), **kept})
-
-
-def _read_stored(root: Path, label: str) -> pd.DataFrame:
-    """Return a manifest of a store's analyzed films."""
-    names = [path.name for path in find_films([root])]
-    table = open_store(root).facts()
-    if label not in table:
-        have = ", ".join(map(str, table.columns))
-        raise TableError(f"{root}: its table lacks the column {label}; it has {have}; add the column, analyze again")
-    return table.loc[names].rename_axis("film").reset_index()
+    return path.is_file() and listed_films(path)[0].path != path

@@ -45,7 +45,7 @@ ORDER = {
         own_reference validation
         attribution
         opening
-        cinescale listed_film
+        cinescale found_films listed_film
         reference
         libraries models names versions workers
         features

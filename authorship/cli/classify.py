@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -137,7 +137,7 @@ def classify(
     from authorship.attribution.classify import Attributor, check_confidence
     from authorship.cli.lists import Teller
     from authorship.cli.rendering import Overview, print_attribution
-    from authorship.opening import find_films, listed_films, open_film
+    from authorship.opening import open_film
     from authorship.reference.reading import read_reference
     from authorship.report.places import pages_of, still_keeper
     from shotscale.cli.terminal import film_progress, report_error
@@ -147,11 +147,9 @@ def classify(
 
     check_confidence(confidence)
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
-    listed = [film for path in shots or () for film in listed_films(path, how)]
-    asked = find_films(films or ()) | dict.fromkeys([*listed, *(coding or ())], part)
+    asked = _asked(films or (), shots or (), coding or (), how)
     if not asked:
         raise OptionError("no film: nothing to classify; name films, or lists with --shots, or codings with --coding")
-    kinds = {**dict.fromkeys(listed, "list"), **dict.fromkeys(coding or (), "coding")}
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
     folders = result_folders([*asked], make_folder(save)) if save is not None else {}
     pages = pages_of(report, [*asked]) if report is not None else {}
@@ -160,13 +158,13 @@ def classify(
     answers: dict[Path, Attribution] = {}
     errors: list[dict[str, str]] = []
 
-    for number, (path, own) in enumerate(asked.items(), 1):
+    for number, (path, (kind, own)) in enumerate(asked.items(), 1):
         try:
             with still_keeper(path in pages) as stills:
                 with film_progress(f"{number}/{len(asked)} {path.name}" if len(asked) > 1 else path.name) as progress:
                     film = open_film(
                         path,
-                        kind=kinds.get(path),
+                        kind=kind,
                         how=how,
                         weights=weights,
                         detector=detector,
@@ -196,6 +194,17 @@ def classify(
     _say_written(answers, folders, pages)
     if errors:
         raise typer.Exit(2)
+
+
+def _asked(
+    films: "Iterable[Path]", shots: "Iterable[Path]", codings: "Iterable[Path]", how: "Mapping[str, Any]"
+) -> "dict[Path, tuple[str | None, PartOptions]]":
+    """Return the films to classify: the kind of file that each was said to be, and the part that its table asks for."""
+    from authorship.found_films import FoundFilm, listed_films, walk_films
+
+    listed = [film for path in shots for film in listed_films(path, how)]
+    kinds = {None: walk_films(films), "list": listed, "coding": map(FoundFilm, codings)}
+    return {film.path: (kind, film.part) for kind, found in kinds.items() for film in found}
 
 
 def _save(film: "Film", folder: Path | None) -> None:

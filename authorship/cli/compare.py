@@ -82,10 +82,11 @@ def compare(
 
 def _pair(first: Path, second: Path, part: "PartOptions") -> "tuple[tuple[str, str], tuple[Film, Film]]":
     """Open two films."""
-    from authorship.opening import name_films, open_film
+    from authorship.found_films import FoundFilm, name_films
+    from authorship.opening import open_film
 
-    named = name_films(list(dict.fromkeys((first, second))))
-    return (named[first], named[second]), (open_film(first, part=part), open_film(second, part=part))
+    one, other = (film.name for film in name_films([FoundFilm(first), FoundFilm(second)]))
+    return (one, other), (open_film(first, part=part), open_film(second, part=part))
 
 
 def _coded_pair(cinescale: Path, asked: tuple[str, str]) -> "tuple[tuple[str, str], tuple[Film, Film]]":

@@ -96,12 +96,12 @@ def _print_codebook(output: Path | None) -> None:
 def _measured(films: list[Path], part: "PartOptions") -> "pd.DataFrame":
     from authorship.cli.lists import Teller
     from authorship.features import measure_films
-    from authorship.opening import find_films, name_films, open_film
+    from authorship.found_films import name_films, walk_films
+    from authorship.opening import open_film
 
     teller = Teller()
-    parts = {path: part.over(own) for path, own in find_films(films).items()}
-    opened = ((name, open_film(path, part=parts[path])) for path, name in name_films(parts).items())
-    return measure_films((name, teller.tell(film)) for name, film in opened)
+    found = name_films(walk_films(films))
+    return measure_films((film.name, teller.tell(open_film(film.path, part=part.over(film.part)))) for film in found)
 
 
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:

@@ -8,7 +8,8 @@ import pandas as pd
 from authorship.desk.fields import free_name
 from authorship.desk.folder import Desk
 from authorship.desk.states import AT_HAND
-from authorship.opening import corpus_film, open_film
+from authorship.found_films import corpus_film
+from authorship.opening import open_film
 from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.files import make_folder
 from shotscale.part import PartOptions
@@ -50,7 +51,7 @@ def films_at_hand(desk: Desk, film_ids: Sequence[str] = ()) -> tuple[pd.DataFram
 
 def places_of(desk: Desk, rows: pd.DataFrame) -> list[Path]:
     """Return the path by which commands open each film."""
-    return [corpus_film(desk.folder, name, path) for name, path in zip(rows["film_id"], rows["path"], strict=True)]
+    return [corpus_film(desk.folder, row).path for row in rows.to_dict("records")]
 
 
 def safe_names(rows: pd.DataFrame) -> list[str]:

@@ -13,7 +13,7 @@ import pandas as pd
 from authorship.desk.fields import file_name, free_name, key_of, number_from_field
 from authorship.desk.states import States, open_row
 from authorship.desk.steering import Measuring
-from authorship.opening import corpus_film
+from authorship.found_films import corpus_film
 from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.files import atomic_path, make_folder, write_json
@@ -80,7 +80,7 @@ class Desk:
                     "key": key_of(row["film_id"]),
                     "film_id": row["film_id"],
                     "path": row["path"],
-                    "place": shlex.quote(str(corpus_film(self.folder, row["film_id"], row["path"]))),
+                    "place": shlex.quote(str(corpus_film(self.folder, row).path)),
                     "cells": [row[name] for name in columns],
                     **self._states.of(row, moving.get(row["film_id"]), refused),
                 }
@@ -114,7 +114,7 @@ class Desk:
 
     def place(self, film_id: str) -> Path:
         """Return the path by which commands open a film: that of its list, or its name in the store."""
-        return corpus_film(self.folder, film_id, self._row(film_id)["path"])
+        return corpus_film(self.folder, self._row(film_id)).path
 
     def add(self, paths: Iterable[Path]) -> list[str]:
         """Add films by their paths, a folder adding all films in it; return their names.

@@ -5,7 +5,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from authorship.opening import corpus_film, open_film
+from authorship.found_films import corpus_film
+from authorship.opening import open_film
 from shotscale.errors import UserError
 from shotscale.film import Film
 from shotscale.filmpaths import in_table, is_store, is_stored_film
@@ -33,7 +34,7 @@ def open_row(folder: Path, row: Mapping[Any, str]) -> Film:
         If it cannot be read, or there is no such part.
     """
     part = PartOptions.of_row(row, where=f"film {row['film_id']}")
-    place = corpus_film(folder, row["film_id"], row["path"])
+    place = corpus_film(folder, row).path
     return open_store(place.parent).load(place.name).cut(part) if is_stored_film(place) else open_film(place, part=part)
 
 

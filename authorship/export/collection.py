@@ -7,20 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from authorship.opening import corpus_films, find_films, name_films, open_film
+from authorship.found_films import name_films, walk_films
+from authorship.opening import open_film
 from shotscale.errors import FilmError
 from shotscale.film import Film
-from shotscale.filmpaths import is_analysis, is_store, is_stored_film
-from shotscale.manifests import read_manifest
+from shotscale.filmpaths import is_analysis, is_stored_film
 from shotscale.part import PartOptions
 from shotscale.scales import ShotScale
 
 __all__ = ["CollectedFilm", "Collection", "Extent", "collect_films"]
 
-_MANIFEST = "films.csv"
 _BEYOND = (ShotScale.FOREGROUND_SHOT.abbreviation, ShotScale.INSERT_SHOT.abbreviation)
-
-Facts = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +74,9 @@ class CollectedFilm:
 
 @dataclass(frozen=True, eq=False)
 class Collection:
-    """Films and the given facts about them: the manifests' columns except ``film``, one row per film.
+    """Films, and a row of facts for each, from the tables that name them (`authorship.found_films.walk_films`).
 
-    There are no columns without a manifest, and missing values for facts that a manifest does not give.
+    Facts are missing where a table does not give them; a fact that no film has is no column.
     """
 
     films: Sequence[CollectedFilm]
@@ -119,63 +116,13 @@ def collect_films(
     >>> [film.extent.n_shots for film in collection.films]
     [2]
     """
-    found: list[Path] = []
-    facts: dict[Path, Facts] = {}
-    for path in paths:
-        manifest = path / _MANIFEST
-        corpus = corpus_films(path)
-        if corpus is not None:
-            of_corpus = [Path(film) for film in corpus.pop("film")]
-            rows = _records(corpus.dropna(axis="columns", how="all"))
-            facts |= dict(zip([film.resolve() for film in of_corpus], rows, strict=True))
-            found.extend(of_corpus)
-        elif not manifest.is_file():
-            films_of_path = [*find_films([path])]
-            found.extend(films_of_path)
-            store = path.parent if is_stored_film(path) else path
-            if is_store(store):
-                facts |= _stored_facts(store, films_of_path)
-        else:
-            listed = _read_facts(manifest)
-            facts |= {film.resolve(): row for film, row in listed.items()}
-            found.extend([*_films_inside(path), *listed])
-    once: dict[Path, Path] = {}
-    for path in found:
-        once.setdefault(path.resolve(), path)
-    names = name_films(list(once.values()))
+    found = name_films(walk_films(paths, strict=True))
     films = []
-    for path, name in names.items():
-        lasting = is_stored_film(path) or is_analysis(path)
+    for film in found:
+        lasting = is_stored_film(film.path) or is_analysis(film.path)
         if report is not None and not lasting:
-            report(name)
-        its = (part or PartOptions()).over(PartOptions.of_row(facts.get(path.resolve(), {}), where=str(path)))
-        films.append(CollectedFilm(name, path, None if lasting else opened(open_film(path, part=its)), its))
-    return Collection(films, pd.DataFrame([facts.get(path.resolve(), {}) for path in names], index=range(len(names))))
-
-
-def _stored_facts(store: Path, films: list[Path]) -> dict[Path, Facts]:
-    """Return the facts about films in their store's table."""
-    from shotscale.store.reading import open_store
-
-    rows = _records(open_store(store).facts().loc[[film.name for film in films]])
-    return dict(zip([film.resolve() for film in films], rows, strict=True))
-
-
-def _films_inside(folder: Path) -> list[Path]:
-    """Return the films in a folder apart from the shot tables named in its manifest, possibly none."""
-    try:
-        return [*find_films([folder])]
-    except FilmError:
-        return []
-
-
-def _read_facts(manifest: Path) -> dict[Path, Facts]:
-    """Read a manifest: the films that it names, and the facts about each."""
-    table = read_manifest(manifest)
-    told = table.drop(columns="film").dropna(axis="columns", how="all")
-    return dict(zip([manifest.parent / str(film) for film in table["film"]], _records(told), strict=True))
-
-
-def _records(told: pd.DataFrame) -> list[Facts]:
-    rows = told.astype(object).where(told.notna(), None).to_dict("records")
-    return [{str(key): value for key, value in row.items()} for row in rows]
+            report(film.name)
+        its = (part or PartOptions()).over(film.part)
+        kept = None if lasting else opened(open_film(film.path, part=its))
+        films.append(CollectedFilm(film.name, film.path, kept, its))
+    return Collection(films, pd.DataFrame([film.facts for film in found], index=range(len(found))))

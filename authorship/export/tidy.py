@@ -42,7 +42,7 @@ TABLES: tuple[str, ...] = ("features", "shots", "scales")
 
 _FILM = Variable("film", "film", "text", definition="the folder or file of the film's analysis")
 _SHOT = Variable("shot", "number of the shot in its film", "count", definition="1 is the film's first shot")
-_GIVEN = "from films.csv"
+_GIVEN = "from the table that names the film"
 _THREE = "the network predicts only the three groups"
 _CODED = "the scales are a coding, or a coder chose FS, IS or NA"
 _CODES = {scale.abbreviation: scale.code for scale in SCALES} | {"FS": 0, "IS": 8}

@@ -19,7 +19,8 @@ from authorship.figures.comparison import draw_comparison
 from authorship.figures.maps import draw_map
 from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
-from authorship.opening import find_films, name_films, open_film
+from authorship.found_films import name_films, walk_films
+from authorship.opening import open_film
 from authorship.reference.comparable import lengths_alone, needs_lengths_alone
 from authorship.reference.table import Reference
 from authorship.rolling import NAMES_NOBODY, Window
@@ -64,7 +65,7 @@ def film_map(
     Parameters
     ----------
     films : iterable of Path
-        See `authorship.opening.find_films`.
+        See `authorship.found_films.walk_films`.
     part : PartOptions, optional
         Applied to every film in question.
     method, distance, seed
@@ -96,7 +97,7 @@ def film_tree(
     Parameters
     ----------
     films : iterable of Path
-        See `authorship.opening.find_films`.
+        See `authorship.found_films.walk_films`.
     part : PartOptions, optional
         Applied to every film in question.
     linkage, distance, n_trees, strength, seed
@@ -203,13 +204,12 @@ def along_film(windows: Sequence[Window], name: str) -> Drawing:
 
 def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOptions | None) -> tuple[FilmMatrix, str]:
     """Return the standardized films of a reference and those in question, and a caveat if their scales differ."""
-    asked = list(films)
-    parts = {path: (part or PartOptions()).over(own) for path, own in find_films(asked).items()}
+    asked = part or PartOptions()
     by_lengths, measured = False, list[tuple[str, dict[str, float]]]()
-    for path, name in name_films(parts).items():
-        film = open_film(path, part=parts[path])
+    for found in name_films(walk_films(films)):
+        film = open_film(found.path, part=asked.over(found.part))
         by_lengths |= needs_lengths_alone(reference, film)
-        measured.append((name, measure_film(film)))
+        measured.append((found.name, measure_film(film)))
     if by_lengths:
         return film_matrix(lengths_alone(reference), measured), _BY_LENGTHS
     return film_matrix(reference, measured), ""

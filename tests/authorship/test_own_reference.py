@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -116,6 +117,40 @@ def test_a_manifest_that_cannot_be(change: Callable[[pd.DataFrame], pd.DataFrame
     change(manifest).to_csv(corpus / "films.csv", index=False)
     with pytest.raises(TableError, match=message):
         read_corpus(corpus)
+
+
+def test_columns_of_the_user_collide_with_none_of_ours(corpus: Path) -> None:
+    plain = read_corpus(corpus)
+    manifest = pd.read_csv(corpus / "films.csv")
+    manifest.assign(place=["Rome", *[None] * 11], path="nowhere", title="T", work="W").to_csv(
+        corpus / "films.csv", index=False
+    )
+    table = read_corpus(corpus)
+    assert table[plain.columns].equals(plain)
+    for label in ("year", "title", "work", "place"):
+        table = read_corpus(corpus, label=label)
+        assert table.columns.is_unique
+        assert table.columns[:2].tolist() == ["film_id", label]
+    for label in ("film_id", "n_shots"):
+        with pytest.raises(OptionError, match=f"label {label}: a reference has a column of that name"):
+            read_corpus(corpus, label=label)
+
+
+def test_a_store_may_have_a_column_film(stand_in: ModuleType, tmp_path: Path) -> None:
+    table = stand_in.make_corpus(tmp_path, 3)
+    pd.read_csv(table).assign(film="x", place="Rome").to_csv(table, index=False)
+    stand_in.run(table, tmp_path / "store")
+    assert read_corpus(tmp_path / "store")["film_id"].tolist() == ["film-0", "film-1", "film-2"]
+    assert read_corpus(tmp_path / "store", label="film")["film"].tolist() == ["x"] * 3
+
+
+def test_films_of_a_corpus_without_a_label_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("start,end\n0,4\n4,6\n", encoding="utf-8")
+    (tmp_path / "films.csv").write_text("film_id,path,director\na,list.csv,A\nb,list.csv,\n", encoding="utf-8")
+    assert read_corpus(tmp_path)["film_id"].tolist() == ["a"]
+    (tmp_path / "films.csv").write_text("film_id,path,director\na,list.csv,\n", encoding="utf-8")
+    with pytest.raises(TableError, match="the column director is empty"):
+        read_corpus(tmp_path)
 
 
 def test_a_corpus_without_a_manifest(tmp_path: Path) -> None:

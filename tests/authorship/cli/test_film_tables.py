@@ -101,7 +101,7 @@ def test_a_corpus_names_films_of_a_wide_table(lengths: Path, tmp_path: Path, run
     films = dict(iter(pd.read_csv(lengths).groupby("film")["length"]))
     wide = pd.DataFrame({name: list(chain(values, repeat(np.nan, 5))) for name, values in films.items()})
     wide.to_csv(corpus / "wide.csv", index=False)
-    assert "has no column director" in run("fit", corpus / "wide.csv", "-o", tmp_path / "reference")[2]
+    assert "lacks the column director" in run("fit", corpus / "wide.csv", "-o", tmp_path / "reference")[2]
     directors = ["Ada Example", "Ben Example"] * 4
     manifest = pd.DataFrame({"film": [f"wide.csv/{name}" for name in films], "director": directors})
     manifest.to_csv(corpus / "films.csv", index=False)

@@ -13,7 +13,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from authorship.opening import find_films, open_film
+from authorship.found_films import walk_films
+from authorship.opening import open_film
 from authorship.own_reference import read_corpus
 from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.opening import load_analysis
@@ -191,8 +192,8 @@ def test_damage_is_found_and_mended(stand_in: ModuleType, table: Path, store: Pa
         path.write_bytes(content)
     assert sorted(opened.damaged()) == damaged
     with pytest.raises(TableError, match="damaged"):
-        for path in find_films([store]):
-            open_film(path)
+        for film in walk_films([store]):
+            open_film(film.path)
     watcher = stand_in.Silent()
     stand_in.run(table, store, watcher=watcher, check=True)
     assert len(watcher.planned_films) == 3
@@ -261,7 +262,7 @@ def test_pandas_and_duckdb_read_it_directly(stand_in: ModuleType, table: Path, s
 
 
 def test_a_store_is_taken_wherever_films_are(store: Path, caplog: pytest.LogCaptureFixture) -> None:
-    paths = list(find_films([store]))
+    paths = [film.path for film in walk_films([store])]
     assert paths == [store / name for name in ("film-0", "film-2", "film-3", "film-4")]
     assert "films left out: 1 failed" in caplog.text
     assert open_film(paths[0]).is_analysis

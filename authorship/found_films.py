@@ -1,0 +1,237 @@
+"""Find films, their names and what tables say of them: in a folder, a store, a corpus or a table of several films.
+
+Conventions
+-----------
+A corpus is a folder whose ``films.csv`` has the columns ``film_id`` and ``path``: its films are the shot lists and
+codings that the table names, and those in the folder's ``store``. The ``films.csv`` of any other folder names films by
+their paths, in a column ``film``.
+
+What the other columns say of a film are its facts: text as written or a store's values, None where a cell is empty. The
+columns ``from``, ``to`` and ``speed`` say which part of the file is the film.
+"""
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shotscale import filmpaths
+from shotscale.errors import FilmError, UserError
+from shotscale.filmpaths import is_store, is_stored_film
+from shotscale.manifests import read_manifest, read_texts
+from shotscale.part import PartOptions
+from shotscale.shotlists import film_table, is_listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FoundFilm", "corpus_film", "is_corpus", "listed_films", "name_films", "walk_films"]
+
+_LOG = logging.getLogger(__name__)
+_MANIFEST = "films.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class FoundFilm:
+    """A film's path, the name that a table gives it (empty if none does), and the facts in the table's row."""
+
+    path: Path
+    name: str = ""
+    facts: Mapping[Any, object] = field(default_factory=dict)
+
+    @property
+    def part(self) -> PartOptions:
+        """The part of the file that the table asks for; `TableError` if it cannot be read."""
+        return PartOptions.of_row(self.facts, where=f"{self.path.parent}: film {self.name}")
+
+
+def walk_films(places: Iterable[Path], *, strict: bool = False) -> list[FoundFilm]:
+    r"""Find the films of folders, stores, corpora and tables of several films, each once.
+
+    Films in a store whose analysis failed or is missing are left out, with a warning that counts them.
+
+    Parameters
+    ----------
+    places : iterable of Path
+        A path of any other kind is a film by itself.
+    strict : bool
+        Whether the manifest of a folder must be as `shotscale.manifests.read_manifest` requires; otherwise rows that
+        name neither a film inside the folder nor a list are ignored.
+
+    Raises
+    ------
+    FilmError, TableError
+        If a place has no film, or its table cannot be read.
+
+    Examples
+    --------
+    >>> Path("films").mkdir()
+    >>> _ = Path("films/cuts.csv").write_text("start,end\n0,4\n4,6.5\n")
+    >>> _ = Path("films/films.csv").write_text("film_id,path,title\nPersona,cuts.csv,\nFargo,fargo.mkv,\n")
+    >>> [(film.name, str(film.path), dict(film.facts)) for film in walk_films([Path("films")])]
+    [('Persona', 'films/cuts.csv', {'title': None})]
+    """
+    films: list[FoundFilm] = []
+    known: set[str] = set()
+    for place in places:
+        found = {film: os.path.realpath(film.path) for film in _films_of(place, strict=strict)}
+        films += [film for film, path in found.items() if path not in known]
+        known.update(found.values())
+    return films
+
+
+def name_films(films: Iterable[FoundFilm]) -> list[FoundFilm]:
+    """Name the films that no table names by folder or file; of films of one name, all but one are named by their path.
+
+    Examples
+    --------
+    >>> paths = [Path("a/film"), Path("b/other/shots.csv"), Path("c/third.csv"), Path("film")]
+    >>> [film.name for film in name_films(FoundFilm(path) for path in paths)]
+    ['film', 'other', 'third', 'film-2']
+    """
+    named = list(films)
+    taken: set[str] = set()
+    for place in sorted(range(len(named)), key=lambda place: not named[place].name):  # names in tables come first
+        film = named[place]
+        numbered = (f"{film.path}-{number}" for number in count(2))
+        names = chain((film.name or _own_name(film.path), str(film.path)), numbered)
+        name = next(one for one in names if one and one not in taken)
+        if not name.isprintable() and any("\udc80" <= letter <= "\udcff" for letter in name):
+            raise FilmError(f"{name!a}: the name is not valid text, which tables need; rename it")
+        taken.add(name)
+        named[place] = replace(film, name=name)
+    return named
+
+
+def _own_name(path: Path) -> str:
+    return path.parent.name if path.name == "shots.csv" else filmpaths.result_name(path)
+
+
+def _films_of(place: Path, *, strict: bool) -> list[FoundFilm]:
+    if place.is_file() and is_listed(place):
+        return listed_films(place)
+    if is_store(place) or is_stored_film(place):
+        return _of_store(place)
+    return _of_corpus(place) if is_corpus(place) else _of_folder(place, strict=strict)
+
+
+def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[FoundFilm]:
+    r"""Return the films in a table of several, else the path itself.
+
+    Faults of a file are reported when it is opened; `how` has options of `shotscale.shotlists.read_shotlist`.
+
+    Examples
+    --------
+    >>> _ = Path("lengths.csv").write_text("Persona,Fargo\n4,3\n6.5,\n")
+    >>> [str(film.path) for film in listed_films(Path("lengths.csv"))]
+    ['lengths.csv/Persona', 'lengths.csv/Fargo']
+    """
+    try:
+        table = film_table(path, **{name: (how or {}).get(name) for name in ("columns", "delimiter", "decimal")})
+    except UserError:
+        table = None
+    if table is None:
+        return [FoundFilm(path)]
+    return [
+        FoundFilm(film, name, {fact: values[row] for fact, values in table.facts.items()})
+        for row, (name, film) in enumerate(zip(table.sheets, table.paths, strict=True))
+    ]
+
+
+def _of_store(place: Path) -> list[FoundFilm]:
+    """Return the analyzed films of a store, with a warning that counts the others, or its one film that is named."""
+    from shotscale.store.reading import open_store
+
+    folder = place if is_store(place) else place.parent
+    stored = open_store(folder)
+    names = [*stored.names] if folder == place else [place.name]
+    if not names:
+        raise FilmError(f"{place}: the store has no analyzed films; see authorship corpus status {place}")
+    if stored.left_out and folder == place:
+        counts = Counter(stored.left_out.values())
+        states = ", ".join(f"{counts[state]} {state}" for state in ("failed", "missing") if counts[state])
+        _LOG.warning("%s: films left out: %s", place, states)
+    facts = _records(stored.facts().reindex(names))
+    return [FoundFilm(folder / name, name, row) for name, row in zip(names, facts, strict=True)]
+
+
+def is_corpus(folder: Path) -> bool:
+    """Return whether a folder is a corpus.
+
+    Examples
+    --------
+    >>> is_corpus(Path("films"))
+    False
+    """
+    table = folder / _MANIFEST
+    return table.is_file() and {"film_id", "path"} <= set(read_texts(table, missing=""))
+
+
+def _of_corpus(folder: Path) -> list[FoundFilm]:
+    """Return the films of a corpus that are available."""
+    store, stored = folder / "store", set[Path]()
+    if is_store(store):
+        from shotscale.store.reading import open_store
+
+        stored = {store / name for name in open_store(store).names}
+    rows = read_texts(folder / _MANIFEST, missing="").dropna(subset=["film_id", "path"])
+    films = [corpus_film(folder, row) for row in _records(rows)]
+    films = [film for film in films if film.path in stored or film.path != store / film.name]
+    if not films:
+        raise FilmError(f"{folder / _MANIFEST}: none of its films is measured yet; measure them first")
+    return films
+
+
+def corpus_film(folder: Path, row: Mapping[Any, Any]) -> FoundFilm:
+    r"""Return the film in a row of a corpus's table: the list or coding that the row names, else the one in the store.
+
+    Examples
+    --------
+    >>> corpus_film(Path("films"), {"film_id": "Fargo", "path": "fargo.mkv", "director": "Coen"})
+    FoundFilm(path=PosixPath('films/store/Fargo'), name='Fargo', facts={'director': 'Coen'})
+    """
+    name, listed = row["film_id"], folder / row["path"]
+    facts = {fact: value or None for fact, value in row.items() if fact not in ("film_id", "path")}
+    return FoundFilm(listed if is_listed(listed) else folder / "store" / name, name, facts)
+
+
+def _of_folder(folder: Path, *, strict: bool) -> list[FoundFilm]:
+    """Return the lists, or all films, that a folder's manifest names, then the films inside it; a file is itself."""
+    named = {os.path.realpath(film.path): film for film in _of_manifest(folder / _MANIFEST, strict=strict)}
+    listed = {place: film for place, film in named.items() if strict or is_listed(film.path)}
+    try:
+        inside = {os.path.realpath(path): FoundFilm(path) for path in filmpaths.find_films([folder], analyses=True)}
+    except FilmError:
+        if not listed:
+            raise
+        inside = {}
+    return [named.get(place, film) for place, film in (listed | inside).items()]
+
+
+def _of_manifest(manifest: Path, *, strict: bool) -> list[FoundFilm]:
+    """Return the films in a manifest's column ``film``, if there is one; unless `strict`, another table has none.
+
+    A film is named like its file or folder, or as the manifest spells it where two would have one name.
+    """
+    if not manifest.is_file():
+        return []
+    rows = read_manifest(manifest) if strict else read_texts(manifest, missing="")
+    if "film" not in rows:
+        return []
+    facts = _records(rows.dropna(subset=["film"]))
+    named = {str(row.pop("film")): row for row in facts}
+    own = {text: _own_name(manifest.parent / text) for text in named}
+    often = Counter(own.values())
+    return [
+        FoundFilm(manifest.parent / text, own[text] if often[own[text]] == 1 else text, row)
+        for text, row in named.items()
+    ]
+
+
+def _records(rows: "pd.DataFrame") -> list[dict[Any, Any]]:
+    """Return rows by column, with None for empty cells."""
+    return rows.astype(object).where(rows.notna(), None).to_dict("records")
