@@ -82,6 +82,9 @@ class Collection:
     films: Sequence[CollectedFilm]
     facts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", self.facts.dropna(axis="columns", how="all"))
+
 
 def collect_films(
     paths: Iterable[Path],

@@ -204,6 +204,17 @@ def test_arff(name: str, shelf: Path, tmp_path: Path) -> None:
             assert [value.decode() for value in values] == texts
 
 
+def test_a_fact_that_no_exported_film_has_is_no_column(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "films.csv").write_text('film,note,year\n=1+1,,1975\n"it\'s, ""x""\\ 50%",only here,\n', encoding="utf-8")
+    found = collect_films([corpus])
+    kept = [number for number, film in enumerate(found.films) if film.name in ("=1+1", "NA")]
+    some = Collection([found.films[number] for number in kept], found.facts.iloc[kept])
+    assert (list(found.facts), list(some.facts)) == (["note", "year"], ["year"])
+    export_films(some, tmp_path / "out", formats=["arff"], tables=["features"])
+    arff.loadarff(StringIO((tmp_path / "out" / "features.arff").read_text(encoding="utf-8")))
+    assert pd.read_csv(tmp_path / "out" / "codebook.csv")["variable"].tolist()[:2] == ["film", "year"]
+
+
 def test_the_class_stands_last_for_weka(written: Path) -> None:
     lines = (written / "features.arff").read_text(encoding="utf-8").splitlines()
     attributes = [line for line in lines if line.startswith("@attribute ")]
