@@ -43,11 +43,10 @@ from authorship.reference.table import Reference, builtin_reference, make_refere
 from shotscale.errors import OptionError, TableError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.film import Film
-from shotscale.filmpaths import is_store
+from shotscale.filmpaths import is_analysis, is_store
 from shotscale.formulas import formula_safe
 from shotscale.manifests import typed
 from shotscale.progress import Progress
-from shotscale.tables import read_shots
 
 __all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "is_film_table", "read_cinescale", "read_corpus"]
 
@@ -157,23 +156,25 @@ def read_cinescale(
     ([['Ingmar Bergman', 1.0]], 1)
     """
     found = read_folder(folder)
-    codings = Codings(found.films, join_lengths(found.films))
-    names, rows = [], []
-    for coded, film in films_of(found, codings.join):
-        own = _own_shots(coded.film_id, Path(shots)) if shots is not None else None
-        names.append(coded)
-        rows.append(measure_film(film if own is None else replace(film, shots=own, figures={})))
+    own = {} if shots is None else _own_places(found, Path(shots))
+    join = join_lengths(found.films)
+    rows = [measure_film(_with_own_shots(film, own.get(coded.film_id))) for coded, film in films_of(found, join)]
     identity = pd.DataFrame(
         {
-            "film_id": [coded.film_id for coded in names],
-            "director": [coded.director for coded in names],
-            "title": [coded.title for coded in names],
-            "year": pd.array([coded.year for coded in names], dtype="Int64"),
-            "black_and_white": pd.array([coded.black_and_white for coded in names], dtype="boolean"),
+            "film_id": [coded.film_id for coded in found.films],
+            "director": [coded.director for coded in found.films],
+            "title": [coded.title for coded in found.films],
+            "year": pd.array([coded.year for coded in found.films], dtype="Int64"),
+            "black_and_white": pd.array([coded.black_and_white for coded in found.films], dtype="boolean"),
         }
     )
     table = pd.concat([identity, pd.DataFrame(rows)], axis=1)
-    return _marked(table, Path(folder)), codings, found
+    return _marked(table, Path(folder)), Codings(found.films, join), found
+
+
+def _with_own_shots(film: Film, place: Path | None) -> Film:
+    """Return a coding with the shots of the film's own analysis or list, in place of the joined figures."""
+    return film if place is None else replace(film, shots=open_film(place).shot_table, figures={})
 
 
 def fit_codings(
@@ -181,7 +182,8 @@ def fit_codings(
 ) -> Reference:
     """Write a reference from codings, like `fit_reference`, with a basis for each kind of film.
 
-    `progress` is called with the number of simulated measurements done and their total.
+    Shot lengths are those of the built-in table, even if the films' own shots are known. `progress` is called with the
+    number of simulated measurements done and their total.
     """
     notes = make_reference(table, name=str(folder)).notes  # raises before the long computation
     measured = measured_rows(codings, progress=progress)
@@ -235,11 +237,19 @@ def _marked(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     return table.assign(simulated=True) if (folder / SIMULATED).is_file() else table
 
 
-def _own_shots(stem: str, folder: Path) -> pd.DataFrame | None:
-    for place in (folder / stem / "shots.csv", folder / f"{stem}.csv"):
-        if place.is_file():
-            return read_shots(place)
-    return None
+def _own_places(found: CineScale, folder: Path) -> dict[str, Path]:
+    """Return the paths of the coded films' own analyses or shot tables by ``film_id``, at least one."""
+    own: dict[str, Path] = {}
+    for coded in found.films:
+        analysis = folder / coded.film_id
+        places = (analysis / "shots.csv", folder / f"{coded.film_id}.csv")
+        place = analysis if is_analysis(analysis) else next((place for place in places if place.is_file()), None)
+        if place is not None:
+            own[coded.film_id] = place
+    if not own:
+        name = found.films[0].film_id
+        raise TableError(f"{folder}: no film in it is named like a coding; name a shot table {name}.csv for instance")
+    return own
 
 
 def is_film_table(path: Path) -> bool:

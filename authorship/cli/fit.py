@@ -40,7 +40,9 @@ def fit(
     A reference made from CineScale's codings classifies four kinds of input: cut
     times, by the built-in table of shot lengths; codings, by scale as people
     code it; shot lists with scales, and films, by both together. For films the
-    codings are first passed through the network's measured errors.
+    codings are first passed through the network's measured errors. --shots gives
+    the films' shot lengths in films.csv, which benchmark uses; the models are
+    fitted to the published ones all the same.
 
     [bold]Examples[/bold]
 

@@ -78,7 +78,7 @@ ShotTables = Annotated[
     typer.Option(
         "--shots",
         metavar="DIR",
-        help="With --cinescale: the films' own shot tables, with the same names as the annotations.",
+        help="With --cinescale: the films' own analyses or shot tables, with the same names as the annotations.",
     ),
 ]
 

@@ -15,8 +15,9 @@ from authorship.reference.reading import read_reference
 from authorship.reference.table import make_reference
 from authorship.rolling import roll, rolling_table
 from authorship.verification import REFUSED_OWN, WORST_DIRECTOR, Verification, Verifier, answer, gray_zone
-from shotscale.errors import OptionError, TableError
+from shotscale.errors import OptionError, TableError, UserError
 from shotscale.film import Film
+from shotscale.part import PartOptions
 
 DrawFilm = Callable[..., Film]
 
@@ -351,3 +352,31 @@ def test_cinescale_annotations_take_their_lengths_from_the_builtin_table_or_a_sh
     reference = make_reference(table, name="annotations")
     assert reference.candidates == ("Béla Tarr", "Federico Fellini")
     assert {"average_shot_length", "share_log_fs", "run_length_log_mean", "returns"} <= set(reference.modeled)
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Path:
+    """Return codings of four films by each of two directors that the built-in table lacks, and their own lists."""
+    generator = np.random.default_rng(0)
+    (tmp_path / "shots").mkdir()
+    for number in range(8):
+        name = f"{1960 + number}_{('Ada', 'Ben')[number % 2]}_Example_-_Film_{number}"
+        write_annotation(tmp_path / "annotations", name, np.repeat(generator.integers(1, 8, 100), 5))
+        ends = np.cumsum(generator.lognormal(np.log(4 + 4 * (number % 2)), 0.5, 80))
+        shots = pd.DataFrame({"start": [0.0, *ends[:-1]], "end": ends})
+        shots.to_csv(tmp_path / "shots" / f"{name}.csv", index=False)
+    return tmp_path / "annotations"
+
+
+def test_own_shots_are_those_of_the_part_that_is_the_film(coded: Path, tmp_path: Path, draw_film: DrawFilm) -> None:
+    name = "1960_Ada_Example_-_Film_0"
+    film = draw_film(n_shots=40, asl=12)
+    film.cut(PartOptions(begin=60.0)).save(tmp_path / "own" / name)
+    row = read_cinescale(coded, shots=tmp_path / "own")[0].iloc[0]
+    assert row["running_time"] == pytest.approx(film.seconds - 60)
+
+
+@pytest.mark.parametrize("folder", ["nowhere", "annotations"])
+def test_a_folder_of_shots_must_hold_some(folder: str, coded: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"is named like a coding; name a shot table 1960_Ada|a coding has no shots"):
+        read_cinescale(coded, shots=tmp_path / folder)

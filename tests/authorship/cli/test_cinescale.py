@@ -110,3 +110,9 @@ def test_a_table_that_codings_cannot_fill_is_refused(folder: Path, run: Run, tmp
     status, _, err = run("export", "--cinescale", folder, "-o", tmp_path / "out", "--table", "shots")
     assert status == 2
     assert err.endswith("table shots: none of these films has shots; leave the table out\n")
+
+
+def test_a_folder_of_shots_that_holds_none_is_refused(folder: Path, run: Run, tmp_path: Path) -> None:
+    status, out, err = run("fit", "--cinescale", folder, "--shots", tmp_path / "nowhere", "-o", tmp_path / "out")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "no film in it is named like a coding" in err
