@@ -9,15 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from authorship.desk.exporting import (
-    SHOT_LISTS,
-    TABLES,
-    films_at_hand,
-    places_of,
-    safe_names,
-    write_shot_lists,
-    write_tables,
-)
+from authorship.desk.exporting import SHOT_LISTS, TABLES, films_at_hand, safe_names, write_shot_lists, write_tables
 from authorship.desk.fields import key_of, path_from_field
 from authorship.desk.folder import Desk
 from shotscale.errors import OptionError
@@ -153,16 +145,16 @@ class Actions:
         folder = self._desk.folder / "exports" / format_name
         if format_name not in {**TABLES, **SHOT_LISTS}:
             raise OptionError(f"{format_name[:20]}: not a format; reload the page")
-        rows, others = films_at_hand(self._desk, film_ids)
-        places = [*map(str, places_of(self._desk, rows))]
+        films, others = films_at_hand(self._desk, film_ids)
+        places = [str(film.path) for film in films]
         if format_name in TABLES:
-            written = write_tables(self._desk, rows, folder, format_name)
+            written = write_tables(self._desk, films, folder, format_name)
             command = self.commands()[format_name]
             if film_ids:
                 command = command.replace(shlex.quote(str(self._desk.folder)), shlex.join(places), 1)
         else:
-            targets = [folder / f"{name}.{format_name}" for name in safe_names(rows)]
-            written = write_shot_lists(self._desk, rows, targets)
+            targets = [folder / f"{name}.{format_name}" for name in safe_names(films)]
+            written = write_shot_lists(self._desk, films, targets)
             command = shlex.join(["shotscale", "convert", places[0], str(targets[0]), "--overwrite"])
         written += [f"left out, without figures: {some_of(others)}"] if others else []
         return {"written": written, "folder": str(folder), "command": command}

@@ -3,19 +3,15 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from authorship.desk.fields import free_name
 from authorship.desk.folder import Desk
 from authorship.desk.states import AT_HAND
-from authorship.found_films import corpus_film
+from authorship.found_films import FoundFilm, corpus_film
 from authorship.opening import open_film
 from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.files import make_folder
-from shotscale.part import PartOptions
-from shotscale.shotlists import is_listed
 
-__all__ = ["SHOT_LISTS", "TABLES", "films_at_hand", "places_of", "safe_names", "write_shot_lists", "write_tables"]
+__all__ = ["SHOT_LISTS", "TABLES", "films_at_hand", "safe_names", "write_shot_lists", "write_tables"]
 
 TABLES: Mapping[str, str] = {
     "sav": "SPSS",
@@ -32,8 +28,8 @@ SHOT_LISTS: Mapping[str, str] = {"eaf": "ELAN", "edl": "EDL", "otio": "OpenTimel
 """Formats that hold a film's shots, one file per film."""
 
 
-def films_at_hand(desk: Desk, film_ids: Sequence[str] = ()) -> tuple[pd.DataFrame, list[str]]:
-    """Return the rows of the films that have figures, of these films or of all, and the names of the others.
+def films_at_hand(desk: Desk, film_ids: Sequence[str] = ()) -> tuple[list[FoundFilm], list[str]]:
+    """Return the films that have figures, of these films or of all, and the names of the others.
 
     Raises
     ------
@@ -46,37 +42,25 @@ def films_at_hand(desk: Desk, film_ids: Sequence[str] = ()) -> tuple[pd.DataFram
     rows = rows[rows["film_id"].isin(set(film_ids or states).difference(others))]
     if rows.empty:
         raise FilmError(f"{desk.table}: none of {'these' if film_ids else 'its'} films is measured yet; measure one")
-    return rows, others
+    return [corpus_film(desk.folder, row) for row in rows.to_dict("records")], others
 
 
-def places_of(desk: Desk, rows: pd.DataFrame) -> list[Path]:
-    """Return the path by which commands open each film."""
-    return [corpus_film(desk.folder, row).path for row in rows.to_dict("records")]
-
-
-def safe_names(rows: pd.DataFrame) -> list[str]:
+def safe_names(films: Sequence[FoundFilm]) -> list[str]:
     """Return a unique name fit for a file for each film."""
     taken: set[str] = set()
-    return [free_name(name, taken) for name in rows["film_id"]]
+    return [free_name(film.name, taken) for film in films]
 
 
-def write_tables(desk: Desk, rows: pd.DataFrame, folder: Path, format_name: str) -> list[str]:
-    """Write the tables of films, given by their rows; return one line per file."""
+def write_tables(desk: Desk, films: Sequence[FoundFilm], folder: Path, format_name: str) -> list[str]:
+    """Write the tables of films; return one line per file."""
     from authorship.export import export_films
-    from authorship.export.collection import CollectedFilm, Collection
+    from authorship.export.collection import collect_found
 
-    films = []
-    for row, place in zip(rows.to_dict("records"), places_of(desk, rows), strict=True):
-        name = row["film_id"]
-        part = PartOptions.of_row(row, where=f"film {name}")
-        films.append(CollectedFilm(name, place, open_film(place, part=part) if is_listed(place) else None, part))
-    told = rows.drop(columns=["film_id", "path"]).reset_index(drop=True)
-    facts = told.where(told != "", None).dropna(axis="columns", how="all")
-    written = export_films(Collection(films, facts), folder, formats=[format_name], overwrite=True)
+    written = export_films(collect_found(films), folder, formats=[format_name], overwrite=True)
     return [f"{file.path.relative_to(desk.folder)}: {file.size}" for file in written]
 
 
-def write_shot_lists(desk: Desk, rows: pd.DataFrame, targets: Sequence[Path]) -> list[str]:
+def write_shot_lists(desk: Desk, films: Sequence[FoundFilm], targets: Sequence[Path]) -> list[str]:
     """Write the shots of each film to a file; return one line per film, those last that have no shots to write.
 
     Raises
@@ -90,9 +74,9 @@ def write_shot_lists(desk: Desk, rows: pd.DataFrame, targets: Sequence[Path]) ->
     refused: list[UserError] = []
     for folder in {target.parent for target in targets}:
         make_folder(folder)
-    for place, target in zip(places_of(desk, rows), targets, strict=True):
+    for film, target in zip(films, targets, strict=True):
         try:
-            notes = write_shots(open_film(place), target)
+            notes = write_shots(open_film(film.path), target)
             told.append(" ".join([str(target.relative_to(desk.folder)), *(f"({note})" for note in notes)]))
         except (FilmError, TableError, OptionError) as error:
             refused.append(error)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from authorship.found_films import name_films, walk_films
+from authorship.found_films import FoundFilm, name_films, walk_films
 from authorship.opening import open_film
 from shotscale.errors import FilmError
 from shotscale.film import Film
@@ -15,7 +15,7 @@ from shotscale.filmpaths import is_analysis, is_stored_film
 from shotscale.part import PartOptions
 from shotscale.scales import ShotScale
 
-__all__ = ["CollectedFilm", "Collection", "Extent", "collect_films"]
+__all__ = ["CollectedFilm", "Collection", "Extent", "collect_films", "collect_found"]
 
 _BEYOND = (ShotScale.FOREGROUND_SHOT.abbreviation, ShotScale.INSERT_SHOT.abbreviation)
 
@@ -119,13 +119,24 @@ def collect_films(
     >>> [film.extent.n_shots for film in collection.films]
     [2]
     """
-    found = name_films(walk_films(paths, strict=True))
+    return collect_found(walk_films(paths, strict=True), part=part, report=report, opened=opened)
+
+
+def collect_found(
+    found: Iterable[FoundFilm],
+    *,
+    part: PartOptions | None = None,
+    report: Callable[[str], None] | None = None,
+    opened: Callable[[Film], Film] = lambda film: film,
+) -> Collection:
+    """Open films that were found, like `collect_films`."""
+    named = name_films(found)
     films = []
-    for film in found:
+    for film in named:
         lasting = is_stored_film(film.path) or is_analysis(film.path)
         if report is not None and not lasting:
             report(film.name)
         its = (part or PartOptions()).over(film.part)
         kept = None if lasting else opened(open_film(film.path, part=its))
         films.append(CollectedFilm(film.name, film.path, kept, its))
-    return Collection(films, pd.DataFrame([film.facts for film in found], index=range(len(found))))
+    return Collection(films, pd.DataFrame([film.facts for film in named], index=range(len(named))))
