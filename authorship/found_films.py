@@ -52,7 +52,8 @@ class FoundFilm:
 def walk_films(places: Iterable[Path], *, strict: bool = False) -> list[FoundFilm]:
     r"""Find the films of folders, stores, corpora and tables of several films, each once.
 
-    Films in a store whose analysis failed or is missing are left out, with a warning that counts them.
+    Films in a store whose analysis failed or is missing, and films of a corpus that are not measured, are left out,
+    with a warning that counts them.
 
     Parameters
     ----------
@@ -172,17 +173,19 @@ def is_corpus(folder: Path) -> bool:
 
 
 def _of_corpus(folder: Path) -> list[FoundFilm]:
-    """Return the films of a corpus that are available."""
+    """Return the films of a corpus that are available, with a warning that counts the others."""
     store, stored = folder / "store", set[Path]()
     if is_store(store):
         from shotscale.store.reading import open_store
 
         stored = {store / name for name in open_store(store).names}
     rows = read_texts(folder / _MANIFEST, missing="").dropna(subset=["film_id", "path"])
-    films = [corpus_film(folder, row) for row in _records(rows)]
-    films = [film for film in films if film.path in stored or film.path != store / film.name]
+    named = [corpus_film(folder, row) for row in _records(rows)]
+    films = [film for film in named if film.path in stored or film.path != store / film.name]
     if not films:
         raise FilmError(f"{folder / _MANIFEST}: none of its films is measured yet; measure them first")
+    if len(films) < len(named):
+        _LOG.warning("%s: films left out: %s not measured", folder / _MANIFEST, len(named) - len(films))
     return films
 
 
