@@ -34,6 +34,8 @@ def show(card: dict[str, Any]) -> None:
             f"| {sort} | {row['n_true']} | {row['n_found']} | {row['f1']:.3f} ({low:.3f}-{high:.3f}) "
             f"| {row['precision']:.3f} | {row['recall']:.3f} |"
         )
+    quick = card["montages"]
+    print(f"\nMontages: {quick['n_true']} cuts, recall {quick['recall']:.3f}, precision {quick['precision']:.3f}")
     print("\n| confidence | transitions | mean confidence | real |\n| --- | ---: | ---: | ---: |")
     for row in card["reliability"]:
         print(f"| {row['from']:.2f}-{row['to']:.2f} | {row['n']} | {row['mean_confidence']:.3f} | {row['real']:.3f} |")

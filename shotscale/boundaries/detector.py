@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from shotscale.boundaries.features import Window, feature_names, gap_features
+from shotscale.boundaries.flicker import is_flicker
 from shotscale.boundaries.kinds import N_TRACES, Event, Traces, drop_leads, kind_of, settle, trace
-from shotscale.boundaries.model import N_CODES, N_OPINIONS, GapModel, blend, combine, default_model
-from shotscale.boundaries.quick_cutting import FLICKER, NEITHER, QUICK, pace, second_look
+from shotscale.boundaries.model import N_CODES, N_OPINIONS, GapModel, combine, default_model
 from shotscale.boundaries.stream import Evidence, EvidenceStream
 from shotscale.boundaries.transitions import Transition
 from shotscale.runs import runs
@@ -20,8 +20,8 @@ Floats = npt.NDArray[np.float32]
 
 _LEAST_DOUBT = 0.05  # scores below this are noise
 _JUST = 0.01  # above the threshold: a jump cut is reported, but not as certain
-_N_OWN = 3  # after opinions, codes and traces: jump cut or not, pace, and step in structure
-_JUMP, _PACE, _STEP = -3, -2, -1
+_N_OWN = 3  # after opinions, codes and traces: jump cut or not, flicker or not, and step in structure
+_JUMP, _FLICKER, _STEP = -3, -2, -1
 _CODES = slice(N_OPINIONS, N_OPINIONS + N_CODES)
 _TRACES = slice(N_OPINIONS + N_CODES, -_N_OWN)
 
@@ -64,12 +64,10 @@ class TreeDetector:
         if not len(evidence.scores):
             return []
         traces = Traces.of(evidence.scores[:, _TRACES])
-        flickers = runs(evidence.scores[:, _PACE] == FLICKER)
+        flickers = runs(evidence.scores[:, _FLICKER] > 0)
         self.notes = [_flickers(evidence.times[first], evidence.times[stop]) for first, stop in flickers]
         probabilities = self._probabilities(evidence.scores)
-        find = functools.partial(
-            settle, probabilities, traces, evidence.times, quick=evidence.scores[:, _PACE] == QUICK
-        )
+        find = functools.partial(settle, probabilities, traces, evidence.times)
         events = drop_leads(find(threshold=self._threshold), traces, evidence.scores[:, _STEP])
         believed = [self._transition(event, kind_of(event, traces), evidence) for event in events]
         all_events = find(threshold=min(_LEAST_DOUBT, self._threshold))
@@ -78,24 +76,20 @@ class TreeDetector:
         return believed
 
     def _score(self, window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
-        features, paces = gap_features(window, gaps), pace(window, gaps)
+        features = gap_features(window, gaps)
         opinions, codes = self._model.trees.judge(features), self._model.sequence.encode(features)
-        if paces.any():
-            opinions[paces != NEITHER] = second_look(self._model, window, gaps, paces)
-        steps = window.near["structure"][gaps, 0]
-        own = np.stack([_jump_cuts(window, gaps, features), paces, steps], axis=1)
-        return np.concatenate([opinions, codes, trace(window, gaps), own], axis=1, dtype=np.float32)
+        own = [_jump_cuts(window, gaps, features), is_flicker(window, gaps), window.near["structure"][gaps, 0]]
+        return np.concatenate([opinions, codes, trace(window, gaps), np.stack(own, axis=1)], axis=1, dtype=np.float32)
 
     def _probabilities(self, scores: Floats) -> Floats:
         """Return all gaps' probabilities of cut and gradual: float32 array of shape (n, 2)."""
         network = self._model.sequence.read(np.ascontiguousarray(scores[:, _CODES]))
         result = combine(np.concatenate([scores[:, :N_OPINIONS], network], axis=1))
-        # In very fast cutting only the trees count: the network gets no second look.
-        fast = scores[:, _PACE] != NEITHER
-        result[fast] = blend(scores[:, :N_OPINIONS])[fast]
         # Just sure enough to be reported: this is a rule and not calibrated.
         jumps = scores[:, _JUMP] > 0
         result[jumps, 0] = np.maximum(result[jumps, 0], np.float32(self._threshold + _JUST))
+        flicker = np.pad(scores[:, _FLICKER] > 0, 1)
+        result[flicker[:-2] & flicker[1:-1] & flicker[2:]] = 0
         return result
 
     def _transition(self, event: Event, kind: str, evidence: Evidence) -> Transition:

@@ -1,6 +1,8 @@
 """Clips as training examples: features, traces and labels of every gap."""
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -9,11 +11,18 @@ from shotscale.boundaries.clips import Clip
 from shotscale.boundaries.features import Window, feature_names, gap_features
 from shotscale.boundaries.kinds import N_TRACES, Traces, trace
 from shotscale.boundaries.stream import EvidenceStream
+from shotscale.boundaries.synthesis import Thumbnails, backwards, compose_clip, compose_montage, shot_pieces
 from shotscale.errors import TableError
 
-__all__ = ["CUT", "GRADUAL", "IGNORED", "NEITHER", "Example", "examine", "label_gaps"]
+__all__ = ["CUT", "GRADUAL", "IGNORED", "NEITHER", "Example", "Made", "examine", "label_gaps", "prepare"]
+
+logger = logging.getLogger(__name__)
 
 NEITHER, CUT, GRADUAL, IGNORED = 0, 1, 2, -1
+
+# Of a composed gap: enough to learn from, too little to make transitions seem as common as they are there. With .4,
+# 94 instead of 91 in 100 cuts of montages were found, but 69 instead of 74 of the clips' gradual transitions.
+_COMPOSED_WEIGHT, _MONTAGE_WEIGHT = 0.4, 0.15
 
 Floats = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int8]
@@ -74,3 +83,35 @@ def label_gaps(transitions: npt.NDArray[np.int64], *, n_gaps: int) -> Labels:
         if last - first == 1:
             labels[first] = CUT
     return labels
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Examples made from one fold's clips: the clips played backwards, composed clips and montages."""
+
+    backwards: list[Example] = field(default_factory=list)
+    composed: list[Example] = field(default_factory=list)
+    montages: list[Example] = field(default_factory=list)
+
+
+def prepare(
+    clips: Iterable[Clip], folds: npt.NDArray[np.int64], *, seed: int, n_composed: int, n_montages: int
+) -> tuple[list[Example], list[Made]]:
+    """Examine all clips, and those made from each fold's: `n_composed` and `n_montages` a fold."""
+    generator = np.random.default_rng(seed)
+    examples: list[Example] = []
+    made = [Made() for _ in range(int(folds.max()) + 1)]
+    pieces: list[list[Thumbnails]] = [[] for _ in made]
+    for clip, fold in zip(clips, folds.tolist(), strict=True):
+        examples.append(examine(clip))
+        made[fold].backwards.append(examine(backwards(clip)))
+        pieces[fold] += shot_pieces(clip)
+    for fold, part in enumerate(made):
+        for i in range(n_composed):
+            clip = compose_clip(pieces[fold], generator, name=f"composed {fold}.{i}")
+            part.composed.append(examine(clip, weight=_COMPOSED_WEIGHT))
+        for i in range(n_montages):
+            clip = compose_montage(pieces[fold], generator, name=f"montage {fold}.{i}")
+            part.montages.append(examine(clip, weight=_MONTAGE_WEIGHT))
+        logger.info("prepared fold %d of %d", fold + 1, len(made))
+    return examples, made

@@ -16,8 +16,10 @@ __all__ = ["N_TRACES", "Event", "Traces", "drop_leads", "find_events", "join_fad
 
 N_TRACES = 5  # contrast and luma on both sides, and how evenly the change is spread
 
-_APART = 2  # gaps on either side of a transition that hold no other: two peaks this close are one change
-_APART_QUICK = 1  # the same in very fast cutting, where a shot may have only two frames
+_APART = 1  # gaps on either side of a transition that hold no other, because a shot has two frames or more
+# A cut only two gaps from a likelier transition is reported if it scores this much: in the training clips it is usually
+# the same change, in fast cutting another. With .5, montages lose little and the clips nothing to .6 and more.
+_CLOSE, _CLOSE_CUT = 2, 0.5
 _SAME_EVENT = 0.25  # a gradual transition continues while its probability is above this
 _UNIFORM = 0.03  # contrast (standard deviation of luma, of full scale) below which a picture has no content
 _DARK = 0.12  # luma below which a picture is black, allowing for a raised black level
@@ -41,31 +43,29 @@ class Event:
     score: float
 
 
-def find_events(
-    cut: Floats, gradual: Floats, *, threshold: float, quick: npt.NDArray[np.bool_] | None = None
-) -> list[Event]:
-    """Choose the likeliest transitions such that any two are at least three frames apart, in very fast cutting two.
+def find_events(cut: Floats, gradual: Floats, *, threshold: float) -> list[Event]:
+    """Choose the likeliest transitions; any two have a shot of two frames or more between them.
 
     `cut` and `gradual` (n,) are each gap's probabilities of holding a cut and of lying within a gradual transition,
-    whose sum must reach `threshold`; `quick` (n,) marks the gaps in very fast cutting. Events are in time order.
+    whose sum must reach `threshold`. Events are in time order.
     """
     score = cut + gradual
     n = len(score)
-    taken = np.zeros(n, bool)
+    taken, close = np.zeros(n, bool), np.zeros(n, bool)
     events = []
     candidates = np.flatnonzero(score >= threshold)
     for gap in candidates[np.argsort(-score[candidates], kind="stable")].tolist():
-        if taken[gap]:
-            continue
         is_cut = bool(cut[gap] >= gradual[gap])
+        if taken[gap] or (close[gap] and not (is_cut and score[gap] >= _CLOSE_CUT)):
+            continue
         first, last = gap, gap + 1
         if not is_cut:
             while first > 0 and gradual[first - 1] > _SAME_EVENT and not taken[first - 1]:
                 first -= 1
             while last < n and gradual[last] > _SAME_EVENT and not taken[last]:
                 last += 1
-        apart = _APART_QUICK if quick is not None and quick[gap] else _APART
-        taken[max(0, first - apart) : last + apart] = True
+        taken[max(0, first - _APART) : last + _APART] = True
+        close[max(0, first - _CLOSE) : last + _CLOSE] = True
         events.append(Event(first=first, last=last, is_cut=is_cut, score=float(score[gap])))
     return sorted(events, key=lambda event: event.first)
 
@@ -118,16 +118,9 @@ def kind_of(event: Event, traces: Traces) -> str:
     return "wipe" if np.median(traces.spread[event.first : event.last]) < _WIPE_SPREAD else "dissolve"
 
 
-def settle(
-    scores: Floats,
-    traces: Traces,
-    times: npt.NDArray[np.float64],
-    *,
-    threshold: float,
-    quick: npt.NDArray[np.bool_] | None = None,
-) -> list[Event]:
+def settle(scores: Floats, traces: Traces, times: npt.NDArray[np.float64], *, threshold: float) -> list[Event]:
     """Find a film's transitions from its gaps' probabilities of cut and gradual: float32 array of shape (n, 2)."""
-    return join_fades(find_events(scores[:, 0], scores[:, 1], threshold=threshold, quick=quick), traces, times)
+    return join_fades(find_events(scores[:, 0], scores[:, 1], threshold=threshold), traces, times)
 
 
 def join_fades(events: Sequence[Event], traces: Traces, times: npt.NDArray[np.float64]) -> list[Event]:

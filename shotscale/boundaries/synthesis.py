@@ -14,10 +14,11 @@ import numpy.typing as npt
 from shotscale.boundaries.clips import Clip
 from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 
-__all__ = ["backwards", "compose_clip", "dissolve", "fade_through", "shot_pieces", "wipe"]
+__all__ = ["backwards", "compose_clip", "compose_montage", "dissolve", "fade_through", "shot_pieces", "wipe"]
 
 _SHORTEST_PIECE = 12  # frames: half a second, to leave room for a transition on either side
 _JUMP_CUTS = 0.08  # share of all joins
+_FEW_FRAMES = (2, 2, 2, 3, 3, 4, 5, 6, 8)  # usual lengths of a montage's shots: most often those hardest to tell apart
 _MARGIN = 2  # frames at either end of a shot that may still contain some of its neighbor
 
 Thumbnails = npt.NDArray[np.uint8]
@@ -75,12 +76,40 @@ def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *
         transitions.append((start, start + len(made) + 1))
         film.append(rest)
     thumbnails = _printed(np.concatenate(film), generator)
-    return Clip(
-        name=name,
-        times=np.arange(len(thumbnails)) / 25,
-        thumbnails=thumbnails,
-        transitions=np.asarray(transitions, np.int64).reshape(-1, 2),
-    )
+    times = np.arange(len(thumbnails)) / 25
+    return Clip(name=name, times=times, thumbnails=thumbnails, transitions=np.asarray(transitions).reshape(-1, 2))
+
+
+def compose_montage(
+    pieces: Sequence[Thumbnails], generator: np.random.Generator, *, name: str, n_passages: int = 4
+) -> Clip:
+    """Cut random pieces to shots of a few frames, in passages of even or uneven lengths between ordinary shots.
+
+    Pieces are those of `compose_clip`; the clip has 25 frames per second.
+    """
+    film: list[Thumbnails] = []
+    for _ in range(n_passages):
+        ordinary = generator.integers(0, len(pieces), generator.integers(1, 4))
+        n, usual = int(generator.integers(4, 40)), generator.choice(_FEW_FRAMES)
+        even = generator.random() < 0.4
+        drawn = np.full(n, usual) if even else np.rint(generator.gamma(4, usual / 4, n))  # a CV of one half
+        quick = np.maximum(drawn, 1 if generator.random() < 0.15 else 2).astype(int)
+        # Mostly any shot may follow; in some passages two alternate.
+        pair = [pieces[i] for i in generator.integers(0, len(pieces), 2)] if generator.random() < 0.15 else []
+        film += [_disturbed(_stretched(pieces[i], generator), generator) for i in ordinary]
+        for i, length in enumerate(quick):
+            shot = _excerpt(pair[i % 2 :][:1] or pieces, length, generator)
+            film.append(_jumped(shot, generator) if generator.random() < _JUMP_CUTS else shot)
+    repeats = 2 if generator.random() < 0.15 else 1  # 12.5 frames per second, each shown twice
+    starts = repeats * np.cumsum([len(shot) for shot in film])[:-1]
+    thumbnails = _printed(np.repeat(np.concatenate(film), repeats, axis=0), generator)
+    times = np.arange(len(thumbnails)) / 25
+    return Clip(name=name, times=times, thumbnails=thumbnails, transitions=np.stack([starts - 1, starts], axis=1))
+
+
+def _excerpt(pieces: Sequence[Thumbnails], length: int, generator: np.random.Generator) -> Thumbnails:
+    piece = pieces[int(generator.integers(0, len(pieces)))]
+    return piece[generator.integers(0, max(1, len(piece) - length)) :][:length]
 
 
 def backwards(clip: Clip) -> Clip:
@@ -134,16 +163,17 @@ def _jumped(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
 
 
 def _stretched(piece: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Lengthen short pieces by playing them back and forth, and change the speed of some or freeze them."""
+    """Lengthen short pieces by playing them back and forth; speed some up, hold their frames or freeze them."""
     while len(piece) < 100:
         piece = np.concatenate([piece, piece[-2:0:-1]])
     start = generator.integers(0, max(1, len(piece) - 160))
     piece = piece[start : start + 160]
     draw = generator.random()
-    if draw < 0.1:
-        return np.repeat(piece[: len(piece) // 2], 2, axis=0)  # 12.5 frames per second, each shown twice
+    if draw < 0.1:  # as drawn on twos to fours: each picture is held, and the next may be far from it
+        held = int(generator.integers(2, 5))
+        return piece[:: int(generator.integers(1, held + 1))].repeat(held, axis=0)[:160]
     if draw < 0.15:
-        return piece[np.delete(np.arange(len(piece)), np.arange(4, len(piece), 5)).repeat(1)]
+        return piece[np.delete(np.arange(len(piece)), np.arange(4, len(piece), 5))]
     if draw < 0.25:
         return np.repeat(piece[:1], len(piece), axis=0)  # a still
     return piece
@@ -155,7 +185,7 @@ def _disturbed(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
     if draw < 0.25:
         return _flash(shot, generator)
     if draw < 0.6:
-        return _whip(shot, generator)
+        return _pan(shot, generator)
     if draw < 0.7:
         return _passer_by(shot, generator)
     if draw < 0.8:
@@ -182,15 +212,19 @@ def _flash(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
     return _rounded(shot * (1 - share) + target * share)
 
 
-def _whip(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
-    """Pan across the picture and its mirror image, speeding up and slowing down, with motion blur if fast."""
+def _pan(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
+    """Pan across the picture and its mirror image, blurred if fast, steadily or a whip, some in steps."""
     n = len(shot)
     vertical = generator.random() < 0.25
     size = HEIGHT if vertical else WIDTH
     speed = np.zeros(n)
     at, length = int(generator.integers(8, n - 40)), int(generator.integers(4, 32))
-    speed[at : at + length] = np.hanning(length + 2)[1:-1] * generator.uniform(0.02, 0.35) * size
-    offset = np.cumsum(speed)
+    if generator.random() < 0.3:
+        speed[at:] = generator.uniform(0.01, 0.15) * size
+    else:
+        speed[at : at + length] = np.hanning(length + 2)[1:-1] * generator.uniform(0.02, 0.35) * size
+    held = int(generator.choice([1, 1, 1, 2, 3, 4]))
+    offset = np.cumsum(speed)[np.arange(n) // held * held]
     axis = 1 if vertical else 2
     moved = np.empty_like(shot)
     for i in range(n):

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from shotscale.boundaries import calibration
 from shotscale.boundaries.clips import read_clips, read_truth
-from shotscale.boundaries.examples import IGNORED, NEITHER, Example, examine
+from shotscale.boundaries.examples import IGNORED, NEITHER, Example, Made, prepare
 from shotscale.boundaries.features import feature_names, gate_names
 from shotscale.boundaries.model import (
     CARD_NAME,
@@ -31,7 +31,6 @@ from shotscale.boundaries.model import (
     Trees,
     gate_columns,
 )
-from shotscale.boundaries.synthesis import backwards, compose_clip, shot_pieces
 from shotscale.files import atomic_path, make_folder, sha256, write_json
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ __all__ = ["FittedTrees", "cross_validate", "fit_trees", "train_detector", "writ
 logger = logging.getLogger(__name__)
 
 _FOLDS = 5  # of clips; the judges of each learn from four fifths of them
-_COMPOSED_WEIGHT = 0.4  # enough to learn from, too little to make transitions seem as common as they are there
 _DULL, _DULL_WEIGHT = 0.1, 3.0  # the gate's probability; below it, one gap in three is kept, with triple weight
 _COMMON: dict[str, Any] = {"tree_method": "hist", "max_bin": 64}
 _GATE_ROUNDS, _GATE = 30, {"objective": "binary:logistic", "max_depth": 5, "eta": 0.3}
@@ -142,21 +140,13 @@ def _boost(
     return xgboost.train({**_COMMON, **parameters, "seed": seed, "nthread": 1}, table, rounds)
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Examples made from one fold's clips: the clips played backwards, and composed clips."""
-
-    backwards: list[Example]
-    composed: list[Example]
-
-
 def _fit_to(
     given: Sequence[Example], made: Sequence[Made], *, seed: int, rounds: int, epochs: int
 ) -> tuple[FittedTrees, "SequenceNetwork"]:
     from shotscale.boundaries.sequence_fitting import fit_sequence
 
     both_ways = [*given, *(example for part in made for example in part.backwards)]
-    composed = [example for part in made for example in part.composed]
+    composed = [example for part in made for example in (*part.composed, *part.montages)]
     trees = fit_trees(both_ways, composed, seed=seed, rounds=rounds)
     return trees, fit_sequence([*both_ways, *composed], seed=seed, epochs=epochs)
 
@@ -169,11 +159,15 @@ def cross_validate(
     seed: int,
     rounds: int = JUDGE_ROUNDS,
     epochs: int = EPOCHS,
-) -> list[Floats]:
-    """Score every example with a model fitted to the other folds' examples and to those made from them."""
+) -> tuple[list[Floats], list[Floats]]:
+    """Score every example and every montage with a model fitted to the other folds' examples and to those made of them.
+
+    The montages' scores are in the order of the folds.
+    """
     from shotscale.boundaries.sequence_fitting import as_functions
 
     scores: list[Floats] = [np.empty((0, N_OPINIONS + 2), np.float32)] * len(examples)
+    montages: list[Floats] = []
     for fold in range(len(made)):
         given = [example for example, own in zip(examples, folds, strict=True) if own != fold]
         others = [part for own, part in enumerate(made) if own != fold]
@@ -181,33 +175,9 @@ def cross_validate(
         trees, sequence = fitted.trees, as_functions(network)
         for i in np.flatnonzero(folds == fold).tolist():
             scores[i] = score(trees, sequence, examples[i])
+        montages += [score(trees, sequence, example) for example in made[fold].montages]
         logger.info("fold %d of %d", fold + 1, len(made))
-    return scores
-
-
-def _prepare(
-    folder: str | os.PathLike[str],
-    truth: str | os.PathLike[str],
-    folds: npt.NDArray[np.int64],
-    *,
-    seed: int,
-    n_composed: int,
-) -> tuple[list[Example], list[Made]]:
-    """Examine all clips, and the clips made from each fold's."""
-    generator = np.random.default_rng(seed)
-    examples: list[Example] = []
-    made = [Made([], []) for _ in range(_FOLDS)]
-    pieces: list[list[npt.NDArray[np.uint8]]] = [[] for _ in range(_FOLDS)]
-    for clip, fold in zip(read_clips(folder, truth), folds.tolist(), strict=True):
-        examples.append(examine(clip))
-        made[fold].backwards.append(examine(backwards(clip)))
-        pieces[fold] += shot_pieces(clip)
-    for fold, part in enumerate(made):
-        for i in range(n_composed // _FOLDS):
-            composed = compose_clip(pieces[fold], generator, name=f"composed {fold}.{i}")
-            part.composed.append(examine(composed, weight=_COMPOSED_WEIGHT))
-        logger.info("prepared fold %d of %d", fold + 1, _FOLDS)
-    return examples, made
+    return scores, montages
 
 
 def train_detector(
@@ -216,17 +186,21 @@ def train_detector(
     output: str | os.PathLike[str],
     *,
     seed: int = 0,
-    n_composed: int = 50,
+    n_composed: int = 100,
+    n_montages: int = 40,
     rounds: int = JUDGE_ROUNDS,
     epochs: int = EPOCHS,
 ) -> dict[str, Any]:
     """Fit the default detector's model to clips with known shots, write it to a folder, and return its card.
 
-    The same clips and seed give the same model. `n_composed` clips are made from the given clips' shots; `rounds` is
-    the number of trees per class and judge, `epochs` how often the network sees every gap.
+    The same clips and seed give the same model. `n_composed` clips and `n_montages` very fast ones are made from the
+    given clips' shots; `rounds` is the number of trees per class and judge, `epochs` how often the network sees every
+    gap.
     """
     folds = np.random.default_rng(seed).permutation(len(read_truth(truth))) % _FOLDS
-    examples, made = _prepare(folder, truth, folds, seed=seed, n_composed=n_composed)
+    examples, made = prepare(
+        read_clips(folder, truth), folds, seed=seed, n_composed=n_composed // _FOLDS, n_montages=n_montages // _FOLDS
+    )
     scores = cross_validate(examples, folds, made, seed=seed, rounds=rounds, epochs=epochs)
     trees, network = _fit_to(examples, made, seed=seed, rounds=rounds, epochs=epochs)
     settings = {"seed": seed, "rounds": rounds, "epochs": epochs}
@@ -237,18 +211,26 @@ def describe_model(
     examples: Sequence[Example],
     made: Sequence[Made],
     folds: npt.NDArray[np.int64],
-    scores: Sequence[Floats],
+    scores: tuple[Sequence[Floats], Sequence[Floats]],
     settings: dict[str, int],
 ) -> dict[str, Any]:
-    """Return a model's card, except feature names and checksums, from its cross-validated scores."""
-    counts = calibration.count_at_thresholds(examples, scores)
+    """Return a model's card, except feature names and checksums, from the output of `cross_validate`.
+
+    The threshold is the one that suits the clips best, montages aside.
+    """
+    of_clips, of_montages = scores
+    montages = [example for part in made for example in part.montages]
+    counts = calibration.count_at_thresholds(examples, of_clips)
+    chosen = calibration.choose_threshold(counts)
+    quick = calibration.count_at_thresholds(montages, of_montages)[:, chosen].tolist()
     seed, least = settings["seed"], calibration.THRESHOLDS[0]
     return {
-        "threshold": calibration.THRESHOLDS[calibration.choose_threshold(counts)],
-        "calibration": calibration.calibrate(examples, scores, least=least),
+        "threshold": calibration.THRESHOLDS[chosen],
+        "calibration": calibration.calibrate(examples, of_clips, least=least),
         "training": {
             "clips": _facts(examples),
             "composed": _facts([example for part in made for example in part.composed]),
+            "montages": _facts(montages),
             "backwards": True,
             "seed": seed,
             "folds": _FOLDS,
@@ -256,8 +238,9 @@ def describe_model(
             "judge": {**_COMMON, **_JUDGE, "rounds": settings["rounds"]},
             "sequence": {**PARAMETERS, "epochs": settings["epochs"]},
         },
-        "reliability": calibration.reliability(examples, scores, folds, least=least),
+        "reliability": calibration.reliability(examples, of_clips, folds, least=least),
         "cross_validation": calibration.report(calibration.cross_validated_counts(counts), seed=seed),
+        "montages": calibration.report(quick, seed=seed)["cut"],
     }
 
 

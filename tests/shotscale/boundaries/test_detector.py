@@ -51,15 +51,12 @@ def test_a_gradual_transition_spans_most_of_its_true_extent() -> None:
     assert found.start == pytest.approx((found.transition_start + found.transition_end) / 2)
 
 
-def _gray(*levels: float) -> npt.NDArray[np.uint8]:
-    """Return plain frames that fade from each level to the next in 40 frames."""
-    curve = np.interp(np.arange(40 * (len(levels) - 1) + 1), 40 * np.arange(len(levels)), levels)
-    return np.rint(curve).astype(np.uint8)[:, None, None, None].repeat(27, 1).repeat(48, 2).repeat(3, 3)
-
-
 def test_fades_one_after_another_are_one_boundary_each() -> None:
-    frames = _gray(0, 255, 0, 255, 0, 255, 0)
-    shots = detect_shots(frames, np.arange(len(frames)) / 25)
+    """Three textures of 80 frames; light comes and goes."""
+    light = np.interp(np.arange(241), 40 * np.arange(7), [0, 1, 0, 1, 0, 1, 0])
+    pictures = np.concatenate([_film(1, seed).repeat(80, axis=0) for seed in (3, 4, 5)])
+    frames = np.rint(pictures * light[:240, None, None, None]).astype(np.uint8)
+    shots = detect_shots(frames, np.arange(240) / 25)
     assert shots["kind"].tolist() == ["start", "fade", "fade"]
     assert shots["start"].tolist() == pytest.approx([0, 80 / 25, 160 / 25], abs=0.25)
 

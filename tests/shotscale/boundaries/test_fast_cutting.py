@@ -41,6 +41,21 @@ def test_shots_of_a_few_frames_are_all_found(n_frames: int) -> None:
     assert notes == []
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_shots_of_uneven_lengths_from_two_frames_on_are_found(seed: int) -> None:
+    quick = np.random.default_rng(seed).integers(2, 8, 40).tolist()
+    lengths = [50, *quick, 50]
+    found, notes = detect(lasting(pictures(42, seed=seed), lengths))
+    assert np.rint([25 * cut.end for cut in found]).astype(int).tolist() == np.cumsum(lengths)[:-1].tolist()
+    assert notes == []
+
+
+def test_a_pan_in_steps_as_in_a_cartoon_holds_no_cut() -> None:
+    wide = np.concatenate(pictures(6, seed=11), axis=1)
+    steps = np.repeat(np.arange(0, 6 * 48 - 48, 2), 3)
+    assert detect(np.stack([wide[:, step : step + 48] for step in steps]))[0] == []
+
+
 def test_the_batches_change_nothing() -> None:
     frames = lasting(pictures(300, seed=3), [2] * 300)
     assert detect(frames, batch=600) == detect(frames, batch=7)

@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from shotscale.boundaries import synthesis
 from shotscale.boundaries.benchmark import benchmark_detectors
 from shotscale.boundaries.clips import Clip, read_clips, read_truth
 from shotscale.boundaries.descriptors import describe
@@ -29,7 +30,7 @@ from shotscale.boundaries.model import (
 )
 from shotscale.boundaries.registry import _MAKERS, DETECTORS
 from shotscale.boundaries.sequence_fitting import as_functions, fit_sequence, write_encoder, write_reader
-from shotscale.boundaries.synthesis import compose_clip, dissolve, fade_through, shot_pieces, wipe
+from shotscale.boundaries.synthesis import compose_clip, compose_montage, dissolve, fade_through, shot_pieces, wipe
 from shotscale.boundaries.training import train_detector
 from shotscale.cli.shots import app
 from shotscale.detectornames import PEERS
@@ -81,6 +82,23 @@ def test_composed_clips_follow_from_the_seed_and_their_truth_is_in_order() -> No
     assert (one.transitions[:, 1] > one.transitions[:, 0]).all()
     assert (one.transitions[1:, 0] > one.transitions[:-1, 1]).all()
     assert one.transitions.max() < len(one.thumbnails) == len(one.times)
+
+
+def test_a_montage_is_mostly_shots_of_a_few_frames_that_meet_where_its_truth_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for disturbance in ("_disturbed", "_printed"):
+        monkeypatch.setattr(synthesis, disturbance, lambda film, _: film)
+    pieces = [np.full((60, 27, 48, 3), level, np.uint8) for level in range(10, 250, 12)]
+    for seed in range(8):
+        one, other = (compose_montage(pieces, np.random.default_rng(seed), name="x") for _ in range(2))
+        assert np.array_equal(one.thumbnails, other.thumbnails)
+        first, last = one.transitions.T
+        assert (last - first == 1).all()
+        assert 1 <= np.median(np.diff(last)) <= 20
+        changes = np.flatnonzero(np.diff(one.thumbnails[:, 0, 0, 0].astype(int)))
+        assert np.isin(changes, first).all()
+        assert len(changes) > 0.7 * len(first)
 
 
 def test_the_gate_reads_some_of_the_features() -> None:
@@ -142,12 +160,13 @@ def test_pieces_lie_within_shots(clips: tuple[Path, Path]) -> None:
 
 
 def test_training_is_reproducible_and_its_model_finds_the_cuts(clips: tuple[Path, Path], tmp_path: Path) -> None:
-    one = train_detector(*clips, tmp_path / "one", seed=1, n_composed=5, rounds=8, epochs=2)
-    other = train_detector(*clips, tmp_path / "other", seed=1, n_composed=5, rounds=8, epochs=2)
+    one = train_detector(*clips, tmp_path / "one", seed=1, n_composed=5, n_montages=5, rounds=8, epochs=2)
+    other = train_detector(*clips, tmp_path / "other", seed=1, n_composed=5, n_montages=5, rounds=8, epochs=2)
     assert one == other
     model = GapModel.load(tmp_path / "one")
     assert 0 <= model.confidence(0.1) < model.confidence(0.9) <= 1
     assert one["cross_validation"]["all"]["n_true"] == 18
+    assert one["montages"]["n_true"] == one["training"]["montages"]["n_transitions"] > 100
     assert json.loads((tmp_path / "one" / CARD_NAME).read_text()) == one
 
 
