@@ -138,7 +138,7 @@ def listed_films(path: Path, how: Mapping[str, Any] | None = None) -> list[Found
     if table is None:
         return [FoundFilm(path)]
     return [
-        FoundFilm(film, name, {fact: values[row] for fact, values in table.facts.items()})
+        FoundFilm(film, name, {fact: values[row] or None for fact, values in table.facts.items()})
         for row, (name, film) in enumerate(zip(table.sheets, table.paths, strict=True))
     ]
 

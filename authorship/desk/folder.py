@@ -21,6 +21,7 @@ from shotscale.film import Film
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.formulas import formula_safe
 from shotscale.manifests import read_texts
+from shotscale.part import COLUMNS
 from shotscale.store.table import REQUIRED, RESERVED, is_year, years
 
 __all__ = ["Desk"]
@@ -152,7 +153,7 @@ class Desk:
         ----------
         films : mapping
             By the desired name of each: a function that writes its list, and known facts by column. Facts without a
-            column in the table, and invalid years, are left out.
+            column in the table, except the film's part, and invalid years, are left out.
 
         Raises
         ------
@@ -167,8 +168,9 @@ class Desk:
                 name = free_name(stem, names)
                 path = make_folder(self.folder / "lists") / f"{name}.csv"
                 write(path)
-                facts = {column: text for column, text in known.items() if column in rows and column not in _FIXED}
-                if facts.get("year") and not is_year(facts["year"]):
+                kept = ({*rows} | {*COLUMNS}).difference(_FIXED)
+                facts = {column: text for column, text in known.items() if text and column in kept}
+                if "year" in facts and not is_year(facts["year"]):
                     del facts["year"]
                 own = {"film_id": name, "path": str(path.relative_to(self.folder))}
                 new.append({"title": stem.replace("_", " "), **facts, **own})
@@ -280,7 +282,7 @@ class Desk:
         return (self.folder / text).resolve()
 
     def _append(self, rows: pd.DataFrame, new: list[dict[str, str]]) -> None:
-        self._write(pd.concat([rows, pd.DataFrame(new, columns=rows.columns)]).fillna(""))
+        self._write(pd.concat([rows, pd.DataFrame(new, dtype=object)]).fillna(""))
 
     def _write(self, rows: pd.DataFrame) -> None:
         """Write the table, safe for spreadsheets, and update the store's summary."""

@@ -3,7 +3,8 @@
 Conventions
 -----------
 The path of a film in a table is the table's path followed by the film's name: ``lengths.csv/Persona``. A column called
-film, movie or title splits a table if some film has more than one row. Columns of numbers whose headers are not words
+film, movie or title splits a table if some film has more than one row; what other columns say once of every film is a
+fact of the film, and ``from`` and ``to`` then name its part and no shots. Columns of numbers whose headers are not words
 for times or units are films if all of them can be lengths: values that rise from row to row cannot. A unit in brackets
 beside a film's name is that of its lengths. A column of shot numbers may accompany them. The sheets of a workbook are
 films if all of them have the same header; otherwise the first is read and the result says so.
@@ -11,7 +12,7 @@ films if all of them have the same header; otherwise the first is read and the r
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -19,9 +20,11 @@ from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
 from shotscale.numerals import counted, some_of
+from shotscale.part import COLUMNS
+from shotscale.shotlists.beginnings import HEADINGS
 from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, names_unit, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
-from shotscale.shotlists.rows import Row, Sheet, is_comment, read_sheet, without_repeated
+from shotscale.shotlists.rows import Row, Sheet, heading, is_comment, read_sheet, without_repeated
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
 from shotscale.shotlists.times import UNIT_NAMES, is_time, read_time, without_missing
 from shotscale.shotlists.totals import is_numbered, is_total
@@ -34,12 +37,13 @@ _YEAR = re.compile(r"\d{4}")
 
 @dataclass(frozen=True, eq=False)
 class FilmTable:
-    """The films of a table by name, each as a separate table, with lines numbered as in the file.
+    """The films of a table by name, each as a separate table without facts, with lines numbered as in the file.
 
     Attributes
     ----------
     facts : mapping of str to tuple of str
-        Each film's value in other columns, in the films' order; only columns with a single value per film.
+        Each film's value in other columns, in the films' order, '' if it has none; only columns with at most one value
+        per film.
     how : str
         How the films are told apart, as a phrase.
     wide : bool
@@ -59,8 +63,9 @@ class FilmTable:
 
     @property
     def understood(self) -> str:
-        """The number of films and how they are told apart, as a phrase."""
-        return f"{counted(len(self.sheets), 'film')}, {self.how}"
+        """The number of films, how they are told apart, and the columns of facts, as a phrase."""
+        facts = f" (facts of each film: {some_of(self.facts)})" if self.facts else ""
+        return f"{counted(len(self.sheets), 'film')}, {self.how}{facts}"
 
     def options(self, options: ReadOptions) -> ReadOptions:
         """Return the options for reading one of the films."""
@@ -138,18 +143,40 @@ def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTabl
             raise TableError(f"{path}: line {row.number}: names no film in column {film.label}; fill it in")
         films.setdefault(name, []).append(row)
     _refuse_totals(films, path)
-    facts: dict[str, tuple[str, ...]] = {}
-    for column in columns:
-        values = [{row.field(column.index) for row in of_film} - {""} for of_film in films.values()]
-        if column.role is None and column.name and all(len(value) == 1 for value in values):
-            facts[column.name] = tuple(next(iter(value)) for value in values)
+    chosen = chosen_columns(columns, options.columns, path) if options.columns else columns
+    facts = {
+        column: values
+        for column in chosen
+        if column.name and column.index != film.index and (values := _fact(column, films)) is not None
+    }
+    header = _without(header, facts)
     filled = ", which holds for the rows below it" if not all(named) else ""
     return FilmTable(
         path,
-        {name: replace(sheet, rows=[header, *of_film]) for name, of_film in films.items()},
-        facts,
+        {
+            name: replace(sheet, rows=[header, *(_without(row, facts) for row in of_film)])
+            for name, of_film in films.items()
+        },
+        {column.name: values for column, values in facts.items()},
         f"by column {film.label}{filled}{f' of {sheet.which}' if sheet.which else ''}",
     )
+
+
+def _fact(column: Column, films: Mapping[str, Sequence[Row]]) -> tuple[str, ...] | None:
+    """Return what a column says of each film, if it says one thing in the film's first row and no other below it."""
+    told = column.role in (None, "film") and heading(column.name) not in HEADINGS
+    if not told and column.name.strip().lower() not in COLUMNS:
+        return None
+    values = [[row.field(column.index) for row in rows] for rows in films.values()]
+    single = all({*of_film} <= {of_film[0], ""} and (of_film[0] or not any(of_film)) for of_film in values)
+    often = told or max(map(len, values)) > 1  # otherwise from and to may be those of each film's only shot
+    return tuple(of_film[0] for of_film in values) if single and often and any(map(any, values)) else None
+
+
+def _without(row: Row, columns: Collection[Column]) -> Row:
+    """Return a row with the fields of some columns empty."""
+    left = {column.index for column in columns}
+    return replace(row, fields=tuple("" if k in left else field for k, field in enumerate(row.fields)))
 
 
 def _refuse_totals(films: Mapping[str, Sequence[Row]], path: Path) -> None:

@@ -133,6 +133,18 @@ def test_a_table_of_several_films_says_what_holds_for_each(tmp_path: Path, run: 
         assert [film["features"]["running_time"] for film in answers] == pytest.approx([10 * 25 / 24, 5])
 
 
+def test_what_a_table_says_of_each_film_is_told_and_followed(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "lengths.csv"
+    rows = "a,X,4,4\na,X,4,6\na,X,4,5\nb,,,3\nb,,,2\n"
+    path.write_text(f"film,director,from,length\n{rows}", encoding="utf-8")
+    status, out, err = run("features", path)
+    assert status == 0
+    assert "(facts of each film: director, from)" in err
+    assert "not used" not in err
+    assert [line.split(",")[:2] for line in out.splitlines()[1:]] == [["a", "2"], ["b", "2"]]
+    assert dict(walk_films([path])[1].facts) == {"director": None, "from": None}
+
+
 def test_films_of_a_store(stand_in: ModuleType, tmp_path: Path) -> None:
     store = tmp_path / "store"
     stand_in.run(stand_in.make_corpus(tmp_path, 3, bad=(1,)), store)

@@ -164,6 +164,17 @@ def test_lists_and_codings_are_films_of_their_own(tmp_path: Path) -> None:
     assert states(desk)[2] == "offline"
 
 
+def test_a_film_of_a_table_keeps_its_part(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    text = "film,speed,length,director,place\na,pal,4,X,Rome\na,pal,6,X,Rome\nb,,3,,Oslo\nb,,2,,Oslo\n"
+    accept_on_its_own(desk, "table.csv", sent(text), {})
+    assert desk.rows()[["film_id", "title", "director", "speed"]].to_numpy().tolist() == [
+        ["a", "a", "X", "pal"],
+        ["b", "b", "", ""],
+    ]
+    assert desk.open("a").seconds == pytest.approx(10 * 25 / 24)
+
+
 def test_a_list_is_shown_before_it_is_taken_and_set_right_by_hand() -> None:
     told = preview("Das Boot.csv", sent(GERMAN), {})
     assert told["columns"] == [["Nr", "number"], ["Anfang", "start"], ["Ende", "end"], ["Größe", "scale"]]

@@ -35,6 +35,21 @@ def test_rows_that_name_their_film(tmp_path: Path) -> None:
     assert ends(path, "Dr. Strangelove") == [3.25, 12.25]
 
 
+def test_what_a_table_says_of_a_film_is_no_shot_and_not_unused(tmp_path: Path) -> None:
+    rows = "a,A,X,pal,0:04,9,0,4,\na,A,X,pal,0:04,9,4,7,long\nb,B,Y,,,,0,3,\nb,B,Y,,,,3,5,\n"
+    path = written(tmp_path, f"film,title,director,speed,from,to,start,end,remark\n{rows}")
+    films = film_table(path)
+    assert films is not None
+    assert films.understood == "2 films, by column 'film' (facts of each film: title, director, speed, from, to)"
+    assert (films.facts["from"], films.facts["speed"]) == (("0:04", ""), ("pal", ""))
+    assert "start = 'start', end = 'end', not used: remark, " in read_shotlist(path / "a").understood
+    short = film_table(written(tmp_path, "film,from,to\na,0,4\nb,0,5\n", "short.csv"))
+    assert short is None  # the times of the only shot, not the part of a film
+    own = film_table(written(tmp_path, "film,start,end,confidence\na,0,4,1\na,4,6,1\nb,0,5,1\n", "own.csv"))
+    assert own is not None
+    assert not own.facts
+
+
 def test_a_film_named_once_above_its_rows(tmp_path: Path) -> None:
     path = written(tmp_path, "Movie\tLength (ms)\nPersona\t4000\n\t6500\nFargo\t3000\n\t2000\n")
     assert ends(path, "Persona") == [4.0, 10.5]
