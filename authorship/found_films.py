@@ -23,7 +23,7 @@ from shotscale import filmpaths
 from shotscale.errors import FilmError, UserError
 from shotscale.filmpaths import is_store, is_stored_film
 from shotscale.manifests import read_manifest, read_texts
-from shotscale.part import PartOptions
+from shotscale.part import COLUMNS, PartOptions
 from shotscale.shotlists import film_table, is_listed
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class FoundFilm:
     def part(self) -> PartOptions:
         """The part of the file that the table asks for; `TableError` if it cannot be read."""
         return PartOptions.of_row(self.facts, where=f"{self.path.parent}: film {self.name}")
+
+    def arguments(self, columns: Iterable[str] = COLUMNS) -> list[str]:
+        """Return the path and the options for the part, those of `columns`, as on a command line."""
+        told = {str(name).strip().lower(): value for name, value in self.facts.items() if value}
+        return [str(self.path), *(text for name in columns if name in told for text in (f"--{name}", str(told[name])))]
 
 
 def walk_films(places: Iterable[Path], *, strict: bool = False) -> list[FoundFilm]:

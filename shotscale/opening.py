@@ -12,6 +12,7 @@ from shotscale.dominant import dominant_scales
 from shotscale.errors import TableError
 from shotscale.film import Film, read_analysis
 from shotscale.filmpaths import result_name
+from shotscale.part import FilmPart
 from shotscale.review.coding import coded_track
 from shotscale.review.corrections import correct, find_corrections, read_corrections
 from shotscale.shotlists import write_shotlist
@@ -42,12 +43,12 @@ def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, cod
 
 
 def write_shots(film: Film, target: str | os.PathLike[str], *, fps: Fraction | None = None) -> tuple[str, ...]:
-    """Write the shots of a film's whole file for another program, with each shot's dominant scale.
+    """Write a film's shots, in its file's time, for another program, with each shot's dominant scale.
 
     Parameters
     ----------
     target : path
-        As for `shotscale.shotlists.write_shotlist`, whose notes are returned.
+        As for `shotscale.shotlists.write_shotlist`, whose notes are returned after those on the part.
     fps : Fraction, optional
         Frames per second; by default the film's own rate, if near a standard rate.
 
@@ -67,10 +68,15 @@ def write_shots(film: Film, target: str | os.PathLike[str], *, fps: Fraction | N
     """
     if fps is None and film.info.get("fps"):
         fps = standard_fps(float(film.info["fps"]))
-    shots = film.whole.shot_table
+    whole = film.whole.shot_table
+    part = replace(film.extent, speed=1.0)
+    shots = part.of_shots(whole)
     scales = dominant_scales(shots, film.whole.scales)
     title = result_name(Path(film.path)) if film.shots_given else Path(film.path).name
-    return write_shotlist(shots, target, fps=fps, scales=scales, title=title)
+    notes = write_shotlist(shots, target, fps=fps, scales=scales, title=title)
+    fast = 100 * (film.extent.speed - 1)
+    told = (f"Times are those of the file, which runs {fast:+.1f} % fast.",) if fast else ()
+    return (*part.sentences(FilmPart.of(whole)), *told, *notes)
 
 
 def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:

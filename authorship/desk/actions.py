@@ -155,7 +155,8 @@ class Actions:
         else:
             targets = [folder / f"{name}.{format_name}" for name in safe_names(films)]
             written = write_shot_lists(self._desk, films, targets)
-            command = shlex.join(["shotscale", "convert", places[0], str(targets[0]), "--overwrite"])
+            film = films[0].arguments(("from", "to"))  # times stay those of the file
+            command = shlex.join(["shotscale", "convert", *film, str(targets[0]), "--overwrite"])
         written += [f"left out, without figures: {some_of(others)}"] if others else []
         return {"written": written, "folder": str(folder), "command": command}
 
@@ -193,7 +194,7 @@ class Actions:
     def _command(self, name: str, film_id: str, *options: str) -> str:
         reference = self._desk.reference_path()
         by = [] if reference is None else ["--reference", str(reference)]
-        return shlex.join(["authorship", name, str(self._desk.place(film_id)), *options, *by])
+        return shlex.join(["authorship", name, *self._desk.found(film_id).arguments(), *options, *by])
 
     def chart(self, kind: str) -> "Drawing":
         """Draw the ``map`` or the ``tree`` of the reference's films and the folder's."""

@@ -7,7 +7,6 @@ from authorship.desk.fields import free_name
 from authorship.desk.folder import Desk
 from authorship.desk.states import AT_HAND
 from authorship.found_films import FoundFilm, corpus_film
-from authorship.opening import open_film
 from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.files import make_folder
 
@@ -76,7 +75,7 @@ def write_shot_lists(desk: Desk, films: Sequence[FoundFilm], targets: Sequence[P
         make_folder(folder)
     for film, target in zip(films, targets, strict=True):
         try:
-            notes = write_shots(open_film(film.path), target)
+            notes = write_shots(desk.open(film.name), target)
             told.append(" ".join([str(target.relative_to(desk.folder)), *(f"({note})" for note in notes)]))
         except (FilmError, TableError, OptionError) as error:
             refused.append(error)

@@ -13,7 +13,7 @@ import pandas as pd
 from authorship.desk.fields import file_name, free_name, key_of, number_from_field
 from authorship.desk.states import States, open_row
 from authorship.desk.steering import Measuring
-from authorship.found_films import corpus_film
+from authorship.found_films import FoundFilm, corpus_film
 from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.files import atomic_path, make_folder, write_json
@@ -115,7 +115,11 @@ class Desk:
 
     def place(self, film_id: str) -> Path:
         """Return the path by which commands open a film: that of its list, or its name in the store."""
-        return corpus_film(self.folder, self._row(film_id)).path
+        return self.found(film_id).path
+
+    def found(self, film_id: str) -> FoundFilm:
+        """Return a film as commands find it."""
+        return corpus_film(self.folder, self._row(film_id))
 
     def add(self, paths: Iterable[Path]) -> list[str]:
         """Add films by their paths, a folder adding all films in it; return their names.

@@ -1,5 +1,7 @@
 """The `shotscale` command for other programs' shot lists."""
 
+from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,11 +9,13 @@ import typer
 
 from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, tell
 from shotscale.cli.options import Debug
+from shotscale.cli.part import From, To, Whole
 from shotscale.cli.terminal import stderr, stdout
 from shotscale.errors import FilmError, OptionError, OutputError
 
 if TYPE_CHECKING:
-    from shotscale.shotlists import FilmTable, HowToRead
+    from shotscale.part import PartOptions
+    from shotscale.shotlists import FilmTable, HowToRead, ShotList
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -39,14 +43,20 @@ def convert(
     unit: Unit = None,
     delimiter: Delimiter = None,
     decimal: Decimal = None,
+    begin: From = None,
+    end: To = None,
+    whole: Whole = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
     debug: Debug = False,  # noqa: ARG001
 ) -> None:
     """Convert a film's shots for an editing program, for ELAN, or to the table that classify reads.
 
-    Scales are included if known. One line says how the list was read; an ambiguous list is refused.
+    Scales are included if known. Only the film is written, without titles that were left out, in the times of its
+    file. One line says how the list was read; an ambiguous list is refused.
 
     Examples: shotscale convert film/ film.edl
+
+    shotscale convert film/ film.eaf --from 1:40 --to 1:32:05
 
     shotscale convert cuts.edl shots.csv --fps 24
 
@@ -54,9 +64,11 @@ def convert(
     """
     from shotscale.filmpaths import is_analysis, is_stored_film
     from shotscale.opening import load_analysis, write_shots
+    from shotscale.part import PartOptions
     from shotscale.shotlists import film_table, how_to_read, read_shotlist, write_shotlist
     from shotscale.store.reading import open_store
 
+    part = PartOptions.read(begin=begin, end=end, whole=whole)
     how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     rate = how["fps"]
     if target.exists() and not overwrite:
@@ -64,19 +76,36 @@ def convert(
     if source.is_dir() and not is_analysis(source):
         raise FilmError(f"{source}: a folder without a saved analysis; name a folder that --save wrote")
     if source.is_dir() or is_stored_film(source):
-        film = load_analysis(source) if source.is_dir() else open_store(source.parent).load(source.name)
+        if source.is_dir():
+            film = load_analysis(source).cut(part)
+        else:
+            stored = open_store(source.parent)
+            film = stored.load(source.name).cut(part.over(stored.part(source.name)))
         notes = write_shots(film, target, fps=rate)
     else:
         films = film_table(source, columns=how["columns"], delimiter=delimiter, decimal=decimal)
         if films is not None and len(films.sheets) > 1:
+            if not part.is_default:
+                raise OptionError(f"--from, --to: {source} holds several films; convert one, {films.paths[0]}")
             _write_films(films, target, how)
             return
-        given = read_shotlist(source, **how)
+        given = _part_of(read_shotlist(source, **how), part)
         tell("shotscale", source, given.understood, *given.notes)
         notes = write_shotlist(given.shots, target, fps=rate or given.fps, scales=given.scales, title=source.stem)
     for note in notes:
         stderr.print(f"shotscale: {source}: {note}", soft_wrap=True)
     stdout.print(f"written to {target}")
+
+
+def _part_of(given: "ShotList", asked: "PartOptions") -> "ShotList":
+    """Return the part of a list that is asked for."""
+    from shotscale.part import FilmPart
+
+    whole = FilmPart.of(given.shots)
+    part = whole.with_options(asked, whole)
+    held = part.holds(given.shots["start"], given.shots["end"])
+    scales = given.scales and tuple(compress(given.scales, held))
+    return replace(given, shots=part.of_shots(given.shots), scales=scales, notes=(*given.notes, *part.sentences(whole)))
 
 
 def _write_films(films: "FilmTable", target: Path, how: "HowToRead") -> None:

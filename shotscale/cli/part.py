@@ -10,14 +10,14 @@ import typer
 if TYPE_CHECKING:
     from shotscale.part import PartOptions
 
-__all__ = ["takes_part"]
+__all__ = ["From", "To", "Whole", "takes_part"]
 
-_From = Annotated[
+From = Annotated[
     str | None,
     typer.Option("--from", metavar="TIME", help="Where the film begins, after its titles: seconds, m:ss or h:mm:ss."),
 ]
-_To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends, before its titles.")]
-_Whole = Annotated[
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends, before its titles.")]
+Whole = Annotated[
     bool,
     typer.Option("--whole", help="Take the whole file, titles included, even if a part was chosen before."),
 ]
@@ -28,7 +28,7 @@ _Speed = Annotated[
         help="How much faster the file runs than the film: pal, or a ratio such as 25/24. Times are corrected.",
     ),
 ]
-_OPTIONS = {"begin": (_From, None), "end": (_To, None), "whole": (_Whole, False), "speed": (_Speed, None)}
+_OPTIONS = {"begin": (From, None), "end": (To, None), "whole": (Whole, False), "speed": (_Speed, None)}
 
 
 def takes_part(command: Callable[..., None]) -> Callable[..., None]:

@@ -3,8 +3,8 @@
 Conventions
 -----------
 The path of a film in a table is the table's path followed by the film's name: ``lengths.csv/Persona``. A column called
-film, movie or title splits a table if some film has more than one row; what other columns say once of every film is a
-fact of the film, and ``from`` and ``to`` then name its part and no shots. Columns of numbers whose headers are not words
+film, movie or title splits a table if some film has more than one row; what another column says once of each film is a
+fact of the film, and ``from`` and ``to`` then are its part and no shots. Columns of numbers whose headers are not words
 for times or units are films if all of them can be lengths: values that rise from row to row cannot. A unit in brackets
 beside a film's name is that of its lengths. A column of shot numbers may accompany them. The sheets of a workbook are
 films if all of them have the same header; otherwise the first is read and the result says so.
@@ -20,7 +20,6 @@ from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
 from shotscale.numerals import counted, some_of
-from shotscale.part import COLUMNS
 from shotscale.shotlists.beginnings import HEADINGS
 from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, names_unit, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
@@ -32,6 +31,7 @@ from shotscale.workbooks import read_workbook
 
 __all__ = ["FilmTable", "film_name", "film_table", "read_rows"]
 
+_PART = ("from", "to")  # which part of a file is the film; they may be times of shots
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -165,7 +165,7 @@ def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTabl
 def _fact(column: Column, films: Mapping[str, Sequence[Row]]) -> tuple[str, ...] | None:
     """Return what a column says of each film, if it says one thing in the film's first row and no other below it."""
     told = column.role in (None, "film") and heading(column.name) not in HEADINGS
-    if not told and column.name.strip().lower() not in COLUMNS:
+    if not told and column.name.strip().lower() not in _PART:
         return None
     values = [[row.field(column.index) for row in rows] for rows in films.values()]
     single = all({*of_film} <= {of_film[0], ""} and (of_film[0] or not any(of_film)) for of_film in values)

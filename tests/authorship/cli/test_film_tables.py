@@ -41,7 +41,7 @@ def test_classify_takes_every_film_of_a_table(lengths: Path, run: Run) -> None:
     assert [line for line in out.splitlines() if "Dr. Film, no. 7" in line]
     assert out.splitlines()[-1].startswith("8 films: ")
     assert len(err.splitlines()) == 1  # one line for the table, not one per film
-    assert "8 films, by column 'film'; 'Dr. Film, no. 0' read as shot lengths" in err
+    assert "8 films, by column 'film' (facts of each film: director); 'Dr. Film, no. 0' read as shot lengths" in err
     answer = json.loads(run("classify", f"{lengths}/Dr. Film, no. 3", "--json")[1])
     assert answer["films"][0]["features"]["n_shots"] == 150
 
@@ -120,6 +120,16 @@ def test_the_workbooks_that_export_writes(lengths: Path, tmp_path: Path, run: Ru
     features["director"] = ["Ada Example", "Ben Example"] * 4
     features.to_excel(tmp_path / "mine.xlsx", index=False)
     assert "Ben Example: 4 films" in run("fit", tmp_path / "mine.xlsx", "-o", tmp_path / "reference")[1]
+
+
+def test_convert_takes_a_part_of_one_film(tmp_path: Path, run_program: Run) -> None:
+    (tmp_path / "own.csv").write_text("film,length,scale\na,4,CU\na,6,LS\na,5,MS\nb,3,CU\nb,2,CU\n", encoding="utf-8")
+    part = (tmp_path / "part.csv", "--from", "5", "--to", "0:12")
+    status, _, err = run_program("shotscale", "convert", tmp_path / "own.csv", *part)
+    assert (status, "holds several films; convert one" in err) == (2, True)
+    status, _, err = run_program("shotscale", "convert", tmp_path / "own.csv" / "a", *part)
+    assert (status, "Left out as asked at the beginning (0:00 to 0:05)" in err) == (0, True)
+    assert pd.read_csv(part[0])[["start", "end", "scale"]].to_numpy().tolist() == [[5, 10, "LS"], [10, 12, "MS"]]
 
 
 def test_convert_writes_the_films_of_a_table(lengths: Path, tmp_path: Path, run: Run) -> None:

@@ -1,10 +1,13 @@
 """A desk's folder: what the page shows of it, and what it writes into its table."""
 
 import base64
+import shlex
 import subprocess
 import time
 import unicodedata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,17 +15,18 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from authorship.desk import exporting, steering
+from authorship.desk import steering
 from authorship.desk.actions import Actions
 from authorship.desk.fields import key_of
 from authorship.desk.folder import Desk
 from authorship.desk.importing import accept_for_film, accept_on_its_own, preview
 from authorship.desk.measuring import usable_table
-from authorship.opening import open_film
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.film import Film
+from shotscale.shotlists import read_shotlist
 from shotscale.store.inventory import KnownChecksums
 from shotscale.store.summary import read_summary
+from shotscale.tables import make_shots, write_table
 
 
 @pytest.fixture
@@ -318,14 +322,43 @@ def test_a_list_that_cannot_be_read_stops_no_export(tmp_path: Path, monkeypatch:
         actions.export("csv", ["odd"])
     accept_on_its_own(desk, "changed.csv", sent("start,end\n0,4\n4,6.5\n"), {})
 
-    def read(path: Path) -> Film:
-        if path.stem == "changed":
-            raise TableError(f"{path}: has changed since; correct it")
-        return open_film(path)
+    open_listed = desk.open
 
-    monkeypatch.setattr(exporting, "open_film", read)
+    def read(film_id: str) -> Film:
+        if film_id == "changed":
+            raise TableError(f"{film_id}: has changed since; correct it")
+        return open_listed(film_id)
+
+    monkeypatch.setattr(desk, "open", read)
     written = actions.export("eaf", ["good", "changed"])["written"]
     assert written[-1].startswith("not written: ")
+
+
+@pytest.mark.parametrize("format_name", ["eaf", "edl", "otio"])
+def test_the_shots_exported_are_those_of_the_figures(
+    format_name: str, desk: Desk, run_program: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    times = [0.0, *(float(time) for time in desk.open("film-0").shot_table["end"])]
+    write_table(make_shots(times[:-1], times[-1]), tmp_path / "own.csv")
+    desk.add([tmp_path / "own.csv"])
+    for column, text in (("from", f"{times[4]:.3f}"), ("to", f"{times[9]:.3f}"), ("speed", "pal")):
+        desk.add_column(column)
+        for film in ("film-0", "own"):
+            desk.set_cell(key_of(film), column, text)
+    desk.measuring.settle()
+    for film, fps in (("film-0", None), ("own", Fraction(25))):
+        if fps and format_name != "eaf":
+            continue  # a list has no frame rate
+        told = Actions(desk).export(format_name, [film])
+        assert "Left out as asked at the beginning" in told["written"][0]
+        assert "Times are those of the file, which runs +4.2 % fast." in told["written"][0]
+        written = desk.folder / "exports" / format_name / f"{film}.{format_name}"
+        read = read_shotlist(written, fps=Fraction(25)).shots
+        assert len(read) == len(desk.open(film).shot_table) == 5
+        assert read["end"].tolist() == pytest.approx(times[5:10], abs=0.05)
+        content = written.read_bytes()
+        assert run_program(*shlex.split(told["command"]))[0] == 0
+        assert len(written.read_bytes()) == len(content)
 
 
 def test_the_part_in_a_films_row_is_what_counts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
