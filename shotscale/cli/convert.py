@@ -62,7 +62,7 @@ def convert(
 
     shotscale convert coded.tsv shots.csv --columns start=StartTime,end=EndTime,scale=Value --unit ms
     """
-    from shotscale.filmpaths import is_analysis, is_stored_film
+    from shotscale.filmpaths import in_table, is_analysis, is_stored_film, result_name
     from shotscale.opening import load_analysis, write_shots
     from shotscale.part import PartOptions
     from shotscale.shotlists import film_table, how_to_read, read_shotlist, write_shotlist
@@ -83,7 +83,9 @@ def convert(
             film = stored.load(source.name).cut(part.over(stored.part(source.name)))
         notes = write_shots(film, target, fps=rate)
     else:
-        films = film_table(source, columns=how["columns"], delimiter=delimiter, decimal=decimal)
+        films = None
+        if in_table(source) is None:
+            films = film_table(source, columns=how["columns"], delimiter=delimiter, decimal=decimal)
         if films is not None and len(films.sheets) > 1:
             if not part.is_default:
                 raise OptionError(f"--from, --to: {source} holds several films; convert one, {films.paths[0]}")
@@ -91,7 +93,9 @@ def convert(
             return
         given = _part_of(read_shotlist(source, **how), part)
         tell("shotscale", source, given.understood, *given.notes)
-        notes = write_shotlist(given.shots, target, fps=rate or given.fps, scales=given.scales, title=source.stem)
+        notes = write_shotlist(
+            given.shots, target, fps=rate or given.fps, scales=given.scales, title=result_name(source)
+        )
     for note in notes:
         stderr.print(f"shotscale: {source}: {note}", soft_wrap=True)
     stdout.print(f"written to {target}")
