@@ -12,20 +12,22 @@ effect, every viewer's rating would count as a separate clip, and chance would p
 fixed effect" fallacy: Clark 1973, J. Verbal Learning and Verbal Behavior 12(4) 335-359; Baayen, Davidson and Bates
 2008, J. Memory and Language 59(4) 390-412). Viewers are assumed to respond to a feature alike (no random slopes).
 
-If clips share groups (such as the film they come from), a group effect is added to the clip effect.
+If clips share groups (such as the film they come from), a group effect is added to the clip effect. If each viewer
+rated one clip, viewer and residual effects cannot be told apart: the model has no viewer effect, and its residual both.
 
 The model is fitted by statsmodels, with all effects as variance components of one group, its way of specifying crossed
-effects. Its own p-values are normal, which is too optimistic for a feature of 50 clips. Here the standard error is that
-of generalized least squares at the fitted variances, and the test is Student's t with (number of clips - 2) degrees of
-freedom: exact if every viewer rated every clip, otherwise checked by simulation (``benchmarks/viewers.py``). With
-groups, the degrees of freedom are (number of groups - 2), as for a feature that is constant within groups; for one that
-varies within groups this is conservative.
+effects; without viewers, effects are nested, and the outermost defines statsmodels' groups. Its own p-values are
+normal, which is too optimistic for a feature of 50 clips. Here the standard error is that of generalized least squares
+at the fitted variances, and the test is Student's t with (number of clips - 2) degrees of freedom: exact if every
+viewer rated every clip, otherwise checked by simulation (``benchmarks/viewers.py``). With groups, the degrees of
+freedom are (number of groups - 2), as for a feature that is constant within groups; for one that varies within groups
+this is conservative.
 """
 
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +45,7 @@ __all__ = ["MixedModel", "fit_mixed_model", "fit_mixed_models"]
 Array = npt.NDArray[np.float64]
 
 _METHODS = ["lbfgs", "bfgs", "powell"]  # tried in this order, the fastest first
+_NESTED = _METHODS[1:]  # with groups of its own, lbfgs may stop where the likelihood is infinite
 _BOUNDARY = 1e-6  # share of the residual variance below which an effect counts as having none
 
 
@@ -61,7 +64,13 @@ class MixedModel:
     high: Annotated[float, number(HIGH)]
     p: Annotated[float, number("p-value", "Student's t test with n_groups - 2 degrees of freedom")]
     q: Annotated[float, number("q-value", "p adjusted for all models (Benjamini-Hochberg)")]
-    viewer_sd: Annotated[float, number("SD of viewer effects", "standard deviation of the viewer effects, in points")]
+    viewer_sd: Annotated[
+        float,
+        number(
+            "SD of viewer effects",
+            "standard deviation of the viewer effects, in points; missing if each viewer rated one clip",
+        ),
+    ]
     clip_sd: Annotated[
         float,
         number("SD of clip effects", "standard deviation of clip effects not explained by the feature, in points"),
@@ -76,6 +85,11 @@ class MixedModel:
     residual_sd: Annotated[float, number("SD of residuals", "standard deviation of the residuals, in points")]
     converged: Annotated[bool, yes("the fit converged", "if not, there are no estimates")]
     note: Annotated[str, text("note on the fit")]
+
+    @property
+    def without_viewers(self) -> bool:
+        """Whether each viewer rated one clip, so that viewers have no effect of their own."""
+        return self.n_viewers == self.n_ratings
 
 
 def fit_mixed_models(
@@ -116,7 +130,9 @@ def fit_mixed_model(
         return nothing
     standard = (values - values.mean()) / values.std(ddof=1)
     design = np.column_stack([np.ones(len(rows)), standard[clips]])
-    effects = {"clip": np.eye(nothing.n_clips)[clips], "viewer": np.eye(nothing.n_viewers)[viewers]}
+    effects = {"clip": np.eye(nothing.n_clips)[clips]}
+    if not nothing.without_viewers:
+        effects["viewer"] = np.eye(nothing.n_viewers)[viewers]
     if nothing.n_groups < nothing.n_clips:
         effects["group"] = np.eye(nothing.n_groups)[member[clips]]
     return _fitted(nothing, rows[name].to_numpy(np.float64), design, effects)
@@ -134,24 +150,36 @@ def _obstacle(sizes: tuple[int, int, int, int], values: Array) -> str:
 
 def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: Mapping[str, Array]) -> MixedModel:
     mixed = require("statsmodels.regression.mixed_linear_model", "mixed models", extra="viewers")
-    columns = [[[f"{name}{k}" for k in range(matrix.shape[1])]] for name, matrix in effects.items()]
-    components = mixed.VCSpec(list(effects), columns, [[matrix] for matrix in effects.values()])
+    outer = list(effects)[-1] if nothing.without_viewers else None
+    groups = np.zeros(len(rating), np.int64) if outer is None else effects[outer].argmax(axis=1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # convergence and boundary are checked below
-            model = mixed.MixedLM(rating, design, groups=np.zeros(len(rating)), exog_vc=components)
-            fit = model.fit(reml=True, method=_METHODS)
+            inner = {name: matrix for name, matrix in effects.items() if name != outer}
+            model = mixed.MixedLM(
+                rating,
+                design,
+                groups=groups,
+                exog_re=None if outer is None else np.ones((len(rating), 1)),
+                exog_vc=_components(mixed, inner, groups) if inner else None,
+            )
+            fit = model.fit(reml=True, method=_METHODS if outer is None else _NESTED)
     except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
         return replace(nothing, note=f"the fit failed: {' '.join(str(error).split())[:80]}")
     variance = float(fit.scale)
     parts = {name: max(float(part), 0.0) for name, part in zip(model.exog_vc.names, fit.vcomp, strict=True)}
-    if not fit.converged or not np.isfinite([variance, *parts.values()]).all() or variance <= 0:
+    if outer is not None:
+        parts[outer] = max(float(np.asarray(fit.cov_re)[0, 0]), 0.0)
+    if not fit.converged or not np.isfinite([fit.llf, variance, *parts.values()]).all() or variance <= 0:
         return replace(nothing, note="the fit did not converge: no figure")
     scaled = np.column_stack([matrix * np.sqrt(parts[name] / variance) for name, matrix in effects.items()])
     slope, error_of_slope = _least_squares(rating, design, scaled)
     chance = student(nothing.n_groups - 2, scale=error_of_slope * variance**0.5)
     low, high = slope + chance.ppf(TAILS)
     at_zero = [name for name in effects if parts[name] < _BOUNDARY * variance]
+    notes = [f"no variance left to the {' and the '.join(at_zero)}"] if at_zero else []
+    if nothing.without_viewers:
+        notes.append("no effect of viewers, each of whom rated one clip: the residual holds their differences")
     return replace(
         nothing,
         slope=slope,
@@ -161,8 +189,16 @@ def _fitted(nothing: MixedModel, rating: Array, design: Array, effects: Mapping[
         **{f"{name}_sd": part**0.5 for name, part in parts.items()},
         residual_sd=variance**0.5,
         converged=True,
-        note=f"no variance left to the {' and the '.join(at_zero)}" if at_zero else "",
+        note="; ".join(notes),
     )
+
+
+def _components(mixed: Any, effects: Mapping[str, Array], groups: npt.NDArray[np.int64]) -> Any:
+    """Return effects as variance components of statsmodels, each group with its own rows and levels."""
+    inside = [[matrix[groups == group] for group in np.unique(groups)] for matrix in effects.values()]
+    inside = [[rows[:, rows.any(axis=0)] for rows in matrices] for matrices in inside]
+    names = [[[str(k) for k in range(rows.shape[1])] for rows in matrices] for matrices in inside]
+    return mixed.VCSpec(list(effects), names, inside)
 
 
 def _least_squares(rating: Array, design: Array, scaled: Array) -> tuple[float, float]:

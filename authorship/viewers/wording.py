@@ -28,6 +28,10 @@ _GOOD, _EXCELLENT = 0.75, 0.9  # Koo and Li 2016, as for `authorship.viewers.rel
 _ALIKE = 0.5  # rank correlation at which features share a quarter of their ranks' variance
 
 
+_ONE_CLIP = (
+    "Each viewer rated one clip, so differences between viewers cannot be told from chance and have no effect of their "
+    "own; let viewers rate two clips or more to separate them."
+)
 _OUTCOMES = {"left out": "Left out", "changed": "Changed", "noted": "Noted"}
 _NO_MEANS = "Unknown: only means are given. Agreement between viewers needs ratings per viewer."
 _GROUPED = (
@@ -185,7 +189,10 @@ def _relations(findings: Findings) -> Iterator[str]:
         yield _GROUPED
     if findings.mixed:
         also = ", and of each group" if grouped else ""
-        yield f"The mixed model uses individual ratings, with an effect of each viewer and of each clip{also}."
+        if all(model.without_viewers for model in findings.mixed):
+            yield f"The mixed model uses individual ratings, with an effect of each clip{also}. {_ONE_CLIP}"
+        else:
+            yield f"The mixed model uses individual ratings, with an effect of each viewer and of each clip{also}."
     for rating in findings.study.names:
         mine = findings.found_of(rating)
         if not mine:

@@ -336,6 +336,24 @@ def test_a_mixed_model_of_films_is_the_regression_of_their_means() -> None:
     assert fit_mixed_model(feature, ratings, "rating_0", groups=few).note == "fewer than 8 groups of clips"
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_viewers_of_one_clip_each_have_no_effect_of_their_own(seed: int) -> None:
+    design = StudyDesign(n_clips=20, n_viewers=200, n_features=1, n_ratings=1, correlation=0.5)
+    features, drawn = draw_study(design, generator=np.random.default_rng(seed))
+    ratings = drawn[pd.factorize(drawn["clip"])[0] == pd.factorize(drawn["viewer"])[0] % 20]  # ten viewers a clip
+    model = fit_mixed_model(features["feature_0"], ratings, "rating_0")
+    by_clip = ratings.groupby("clip")["rating_0"]
+    line = stats.linregress(features["feature_0"] / features["feature_0"].std(), by_clip.mean().reindex(features.index))
+    assert (model.slope, model.p) == pytest.approx((line.slope, line.pvalue), rel=0.02)
+    assert model.residual_sd == pytest.approx(by_clip.var().mean() ** 0.5, rel=0.01)
+    assert np.isnan(model.viewer_sd)
+    assert model.note.startswith("no effect of viewers, each of whom rated one clip")
+    films = pd.Series([f"film {number // 2}" for number in range(20)], index=features.index)
+    grouped = fit_mixed_model(features["feature_0"], ratings, "rating_0", groups=films)
+    assert grouped.residual_sd == pytest.approx(model.residual_sd, rel=0.01)
+    assert grouped.clip_sd**2 + grouped.group_sd**2 == pytest.approx(model.clip_sd**2, rel=0.2)
+
+
 def test_models_without_a_figure_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
     features, ratings = draw_study(
         StudyDesign(n_clips=12, n_viewers=4, n_features=1), generator=np.random.default_rng(12)
