@@ -4,10 +4,11 @@ Conventions
 -----------
 A corpus is a folder whose ``films.csv`` has the columns ``film_id`` and ``path``: its films are the shot lists and
 codings that the table names, and those in the folder's ``store``. The ``films.csv`` of any other folder names films by
-their paths, in a column ``film``.
+their paths, in a column ``film``, and may name them in a column ``film_id``.
 
 What the other columns say of a film are its facts: text as written or a store's values, None where a cell is empty. The
-columns ``from``, ``to`` and ``speed`` say which part of the file is the film.
+columns ``from``, ``to`` and ``speed`` say which part of the file is the film: rows with another part of one file are
+other films. A path that no table names is the film that a table names by it.
 """
 
 import logging
@@ -20,10 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shotscale import filmpaths
-from shotscale.errors import FilmError, UserError
+from shotscale.errors import FilmError, TableError, UserError
 from shotscale.filmpaths import is_store, is_stored_film
-from shotscale.manifests import read_manifest, read_texts
-from shotscale.part import COLUMNS, PartOptions
+from shotscale.manifests import PART_COLUMNS, read_manifest, read_texts
+from shotscale.part import PartOptions
 from shotscale.shotlists import film_table, is_listed
 
 if TYPE_CHECKING:
@@ -48,7 +49,15 @@ class FoundFilm:
         """The part of the file that the table asks for; `TableError` if it cannot be read."""
         return PartOptions.of_row(self.facts, where=f"{self.path.parent}: film {self.name}")
 
-    def arguments(self, columns: Iterable[str] = COLUMNS) -> list[str]:
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What the table says of the part: `part` as text, the same for the same part if that can be read."""
+        try:
+            return (repr(self.part),)
+        except TableError:
+            return tuple(self.arguments()[1:])
+
+    def arguments(self, columns: Iterable[str] = PART_COLUMNS) -> list[str]:
         """Return the path and the options for the part, those of `columns`, as on a command line."""
         told = {str(name).strip().lower(): value for name, value in self.facts.items() if value}
         return [str(self.path), *(text for name in columns if name in told for text in (f"--{name}", str(told[name])))]
@@ -57,8 +66,8 @@ class FoundFilm:
 def walk_films(places: Iterable[Path], *, strict: bool = False) -> list[FoundFilm]:
     r"""Find the films of folders, stores, corpora and tables of several films, each once.
 
-    Films in a store whose analysis failed or is missing, and films of a corpus that are not measured, are left out,
-    with a warning that counts them.
+    Left out are rows of a table that repeat a film, films in a store whose analysis failed or is missing, and films of
+    a corpus that are not measured, with a warning that names or counts them.
 
     Parameters
     ----------
@@ -82,11 +91,16 @@ def walk_films(places: Iterable[Path], *, strict: bool = False) -> list[FoundFil
     [('Persona', 'films/cuts.csv', {'title': None})]
     """
     films: list[FoundFilm] = []
-    known: set[str] = set()
+    known: dict[str, list[FoundFilm]] = {}
     for place in places:
-        found = {film: os.path.realpath(film.path) for film in _films_of(place, strict=strict)}
-        films += [film for film, path in found.items() if path not in known]
-        known.update(found.values())
+        for film in _films_of(place, strict=strict):
+            there = known.setdefault(os.path.realpath(film.path), [])
+            same = next((one for one in there if not (one.facts and film.facts) or one.asked == film.asked), None)
+            if same is None:
+                films.append(film)
+            elif film.name != same.name and film.name and same.name:
+                _LOG.warning("%s: film %s left out: the file and part of %s", place, film.name, same.name)
+            there += [film] if same is None else []
     return films
 
 
@@ -209,34 +223,38 @@ def corpus_film(folder: Path, row: Mapping[Any, Any]) -> FoundFilm:
 
 def _of_folder(folder: Path, *, strict: bool) -> list[FoundFilm]:
     """Return the lists, or all films, that a folder's manifest names, then the films inside it; a file is itself."""
-    named = {os.path.realpath(film.path): film for film in _of_manifest(folder / _MANIFEST, strict=strict)}
-    listed = {place: film for place, film in named.items() if strict or is_listed(film.path)}
+    named: dict[str, list[FoundFilm]] = {}
+    for film in _of_manifest(folder / _MANIFEST, strict=strict):
+        named.setdefault(os.path.realpath(film.path), []).append(film)
+    listed = {place: films for place, films in named.items() if strict or is_listed(films[0].path)}
     try:
-        inside = {os.path.realpath(path): FoundFilm(path) for path in filmpaths.find_films([folder], analyses=True)}
+        inside = {os.path.realpath(path): [FoundFilm(path)] for path in filmpaths.find_films([folder], analyses=True)}
     except FilmError:
         if not listed:
             raise
         inside = {}
-    return [named.get(place, film) for place, film in (listed | inside).items()]
+    return [film for place, films in (listed | inside).items() for film in named.get(place, films)]
 
 
 def _of_manifest(manifest: Path, *, strict: bool) -> list[FoundFilm]:
     """Return the films in a manifest's column ``film``, if there is one; unless `strict`, another table has none.
 
-    A film is named like its file or folder, or as the manifest spells it where two would have one name.
+    A film is named by its ``film_id``, else like its file or folder, or as the manifest spells that where two files
+    would have one name.
     """
     if not manifest.is_file():
         return []
     rows = read_manifest(manifest) if strict else read_texts(manifest, missing="")
     if "film" not in rows:
         return []
-    facts = _records(rows.dropna(subset=["film"]))
-    named = {str(row.pop("film")): row for row in facts}
-    own = {text: _own_name(manifest.parent / text) for text in named}
+    named = [(str(row.pop("film")), row) for row in _records(rows.dropna(subset=["film"]))]
+    own = {text: _own_name(manifest.parent / text) for text, _ in named}
     often = Counter(own.values())
     return [
-        FoundFilm(manifest.parent / text, own[text] if often[own[text]] == 1 else text, row)
-        for text, row in named.items()
+        FoundFilm(
+            manifest.parent / text, str(row.get("film_id") or (own[text] if often[own[text]] == 1 else text)), row
+        )
+        for text, row in named
     ]
 
 

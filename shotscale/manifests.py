@@ -24,10 +24,13 @@ from shotscale.formulas import is_plain_number, without_apostrophe
 from shotscale.tables import read_csv, require_columns
 from shotscale.workbooks import read_workbook
 
-__all__ = ["plain_numbers", "read_manifest", "read_texts", "typed"]
+__all__ = ["PART_COLUMNS", "plain_numbers", "read_manifest", "read_texts", "typed"]
 
 _MOST_DIGITS = 15
 """Significant digits of any decimal number that a float64 preserves."""
+
+PART_COLUMNS = ("from", "to", "speed")
+"""Columns that say which part of a film's file is the film."""
 
 _PATH = "path"  # the column of films in the table of a corpus
 
@@ -63,8 +66,8 @@ def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
 def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
     """Read the ``films.csv`` of a folder: one row per film, named in the column ``film``, with text in other columns.
 
-    A film is spelled like its file or folder. Raises `TableError` if the file is missing or lacks a column, or a film
-    is empty, appears twice or does not exist.
+    A film is spelled like its file or folder, which may hold several films, each with a part of its own. Raises
+    `TableError` if the file is missing or lacks a column, or a film is empty, appears twice or does not exist.
     """
     needed = ("film", *columns)
     table = read_texts(path, missing=f"a corpus has a manifest films.csv with the columns {' and '.join(needed)}")
@@ -72,9 +75,11 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
     if table["film"].isna().any():
         row = int(np.flatnonzero(table["film"].isna())[0]) + 1
         raise TableError(f"{path}: film is empty in row {row}; fill it in")
-    twice = table["film"][table["film"].duplicated()]
+    part = [name for name in table if str(name).strip().lower() in PART_COLUMNS]
+    twice = table["film"][table.duplicated(["film", *part])]
     if len(twice):
-        raise TableError(f"{path}: film {twice.iloc[0]} appears twice; a film has one row; drop one")
+        told = f"{path}: film {twice.iloc[0]} appears twice"
+        raise TableError(f"{told}; a film has one row; drop one, or say with from and to which part each is")
     table["film"] = [_spelled(path.parent, name) for name in table["film"]]
     for name in table["film"]:
         if not (path.parent / name).exists() and in_table(path.parent / name) is None:

@@ -17,15 +17,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import OptionError, TableError
+from shotscale.manifests import PART_COLUMNS
 from shotscale.titles_hint import HINT, clock
 
 if TYPE_CHECKING:
     from shotscale.boundaries import Transition
 
-__all__ = ["COLUMNS", "PAL", "FilmPart", "PartOptions"]
-
-COLUMNS = ("from", "to", "speed")
-"""Columns of a table that say which part of each film's file is the film."""
+__all__ = ["PAL", "FilmPart", "PartOptions"]
 
 PAL = Fraction(25, 24)
 """How much faster a film of 24 frames per second runs on PAL television and discs than in the cinema."""
@@ -98,7 +96,7 @@ class PartOptions:
             for name, value in row.items()
             if value is not None and value == value and str(value).strip()  # noqa: PLR0124 - NaN
         }
-        begin, end, speed = (str(told[name]) if name in told else None for name in COLUMNS)
+        begin, end, speed = (str(told[name]) if name in told else None for name in PART_COLUMNS)
         try:
             return cls.read(begin=begin, end=end, speed=speed)
         except OptionError as error:

@@ -1,6 +1,8 @@
 """``authorship classify``: name the most likely director of each film."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +15,7 @@ from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
     from authorship.attribution.classify import Attribution, Attributor
+    from authorship.found_films import FoundFilm
     from shotscale.film import Film
     from shotscale.part import PartOptions
     from shotscale.video.stills import StillKeeper
@@ -158,25 +161,26 @@ def classify(
     answers: dict[Path, Attribution] = {}
     errors: list[dict[str, str]] = []
 
-    for number, (path, (kind, own)) in enumerate(asked.items(), 1):
+    for number, (path, (found, kind)) in enumerate(asked.items(), 1):
         try:
             with still_keeper(path in pages) as stills:
                 with film_progress(f"{number}/{len(asked)} {path.name}" if len(asked) > 1 else path.name) as progress:
                     film = open_film(
-                        path,
+                        found.path,
                         kind=kind,
                         how=how,
                         weights=weights,
                         detector=detector,
                         fps=how["fps"],
-                        part=part.over(own),
+                        part=part.over(found.part),
                         progress=progress,
                         stills=stills,
                     )
                 if not json_output:
                     teller.tell(film, notes=overview is not None)  # otherwise the answer gives them as limits
-                answer = attributor.attribute(film, confidence=confidence, year=year)
                 _save(film, folders.get(path))
+                named = film if path == found.path else replace(film, path=str(path))
+                answer = attributor.attribute(named, confidence=confidence, year=year)
                 _report(answer, pages.get(path), stills)
         except UserError as error:
             if debug:
@@ -198,13 +202,18 @@ def classify(
 
 def _asked(
     films: "Iterable[Path]", shots: "Iterable[Path]", codings: "Iterable[Path]", how: "Mapping[str, Any]"
-) -> "dict[Path, tuple[str | None, PartOptions]]":
-    """Return the films to classify: the kind of file that each was said to be, and the part that its table asks for."""
+) -> "dict[Path, tuple[FoundFilm, str | None]]":
+    """Return the films to classify and the kind of file that each was said to be, by path.
+
+    Of several films in one file, each is called by the file's path and its name.
+    """
     from authorship.found_films import FoundFilm, listed_films, walk_films
 
     listed = [film for path in shots for film in listed_films(path, how)]
     kinds = {None: walk_films(films), "list": listed, "coding": map(FoundFilm, codings)}
-    return {film.path: (kind, film.part) for kind, found in kinds.items() for film in found}
+    asked = {(film.path, film.part): (film, kind) for kind, found in kinds.items() for film in found}
+    often = Counter(path for path, _ in asked)
+    return {path if often[path] == 1 else path / found[0].name: found for (path, _), found in asked.items()}
 
 
 def _save(film: "Film", folder: Path | None) -> None:

@@ -146,11 +146,11 @@ class Actions:
         if format_name not in {**TABLES, **SHOT_LISTS}:
             raise OptionError(f"{format_name[:20]}: not a format; reload the page")
         films, others = films_at_hand(self._desk, film_ids)
-        places = [str(film.path) for film in films]
         if format_name in TABLES:
             written = write_tables(self._desk, films, folder, format_name)
             command = self.commands()[format_name]
             if film_ids:
+                places = films[0].arguments() if len(films) == 1 else [str(film.path) for film in films]
                 command = command.replace(shlex.quote(str(self._desk.folder)), shlex.join(places), 1)
         else:
             targets = [folder / f"{name}.{format_name}" for name in safe_names(films)]

@@ -20,8 +20,7 @@ from shotscale.files import atomic_path, make_folder, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.formulas import formula_safe
-from shotscale.manifests import read_texts
-from shotscale.part import COLUMNS
+from shotscale.manifests import PART_COLUMNS, read_texts
 from shotscale.store.table import REQUIRED, RESERVED, is_year, years
 
 __all__ = ["Desk"]
@@ -172,7 +171,7 @@ class Desk:
                 name = free_name(stem, names)
                 path = make_folder(self.folder / "lists") / f"{name}.csv"
                 write(path)
-                kept = ({*rows} | {*COLUMNS}).difference(_FIXED)
+                kept = ({*rows} | {*PART_COLUMNS}).difference(_FIXED)
                 facts = {column: text for column, text in known.items() if text and column in kept}
                 if "year" in facts and not is_year(facts["year"]):
                     del facts["year"]

@@ -10,7 +10,8 @@ from authorship.opening import open_film
 from shotscale.errors import UserError
 from shotscale.film import Film
 from shotscale.filmpaths import in_table, is_store, is_stored_film
-from shotscale.part import COLUMNS, PartOptions
+from shotscale.manifests import PART_COLUMNS
+from shotscale.part import PartOptions
 from shotscale.shotlists import is_listed
 from shotscale.store.reading import open_store
 from shotscale.store.summary import read_summary
@@ -67,7 +68,7 @@ class States:
             The film's progress if under way, and the skipped films, from `Measuring.state`.
         """
         path, measured = self._folder / row["path"], self._measured().get(row["film_id"])
-        said = [text.strip() for name, text in row.items() if str(name).strip().lower() in COLUMNS]
+        said = [text.strip() for name, text in row.items() if str(name).strip().lower() in PART_COLUMNS]
         if is_listed(path):
             return self._list_state(path, row, said)
         away = not path.is_file()

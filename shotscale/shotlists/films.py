@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
+from shotscale.manifests import PART_COLUMNS
 from shotscale.numerals import counted, some_of
 from shotscale.shotlists.beginnings import HEADINGS
 from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, names_unit, understood_columns
@@ -31,7 +32,6 @@ from shotscale.workbooks import read_workbook
 
 __all__ = ["FilmTable", "film_name", "film_table", "read_rows"]
 
-_PART = ("from", "to")  # which part of a file is the film; they may be times of shots
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -165,7 +165,7 @@ def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTabl
 def _fact(column: Column, films: Mapping[str, Sequence[Row]]) -> tuple[str, ...] | None:
     """Return what a column says of each film, if it says one thing in the film's first row and no other below it."""
     told = column.role in (None, "film") and heading(column.name) not in HEADINGS
-    if not told and column.name.strip().lower() not in _PART:
+    if not told and column.name.strip().lower() not in PART_COLUMNS:
         return None
     values = [[row.field(column.index) for row in rows] for rows in films.values()]
     single = all({*of_film} <= {of_film[0], ""} and (of_film[0] or not any(of_film)) for of_film in values)

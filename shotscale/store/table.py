@@ -231,7 +231,8 @@ def _wrong_paths(places: list[Path | None]) -> Iterator[Wrong]:
         elif is_listed(place):
             yield row, f"{place}: a shot list has nothing to measure; give the film file"
         elif place in first:
-            yield row, f"{place} is already in line {first[place] + 2}; drop one"
+            told = f"{place} is already in line {first[place] + 2}; a store has one film per file"
+            yield row, f"{told}; drop one, or cut the film out into a file of its own"
         else:
             first[place] = row
 

@@ -145,6 +145,32 @@ def test_what_a_table_says_of_each_film_is_told_and_followed(tmp_path: Path, run
     assert dict(walk_films([path])[1].facts) == {"director": None, "from": None}
 
 
+@pytest.mark.parametrize("column", ["path", "film"])
+def test_two_films_on_one_tape(column: str, tmp_path: Path, run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    folder, tables = tmp_path / "tapes", tmp_path / "tables"
+    folder.mkdir()
+    (folder / "tape.csv").write_text(SHOTS, encoding="utf-8")
+    rows = "Ash,tape.csv,A,,0:12\nBirch,tape.csv,B,12,\n"
+    (folder / "films.csv").write_text(f"film_id,{column},director,from,to\n{rows}", encoding="utf-8")
+    assert names(walk_films([folder, folder / "tape.csv"], strict=True)) == ["Ash", "Birch"]
+    assert read_corpus(folder)[["film_id", "director", "n_shots"]].to_numpy().tolist() == [
+        ["Ash", "A", 3],
+        ["Birch", "B", 2],
+    ]
+    assert run("export", folder, "-o", tables, "--table", "shots")[0] == 0
+    assert pd.read_csv(tables / "shots.csv")["film"].tolist() == ["Ash"] * 3 + ["Birch"] * 2
+    status, out, _ = run("classify", folder, "--json", "--report", tmp_path / "pages")
+    answers = json.loads(out)["films"]
+    assert [film["shots"]["n_shots"] for film in answers] == [3, 2]
+    assert [film["path"] for film in answers] == [str(folder / "tape.csv" / name) for name in ("Ash", "Birch")]
+    assert {path.name for path in (tmp_path / "pages").iterdir()} == {"Ash.html", "Birch.html", "index.html"}
+    assert (status, caplog.messages) == (0, [])
+    same = f"{rows}Cedar,tape.csv,B,0:12,\n"
+    (folder / "films.csv").write_text(f"film_id,{column},director,from,to\n{same}", encoding="utf-8")
+    assert names(walk_films([folder])) == ["Ash", "Birch"]
+    assert caplog.messages == [f"{folder}: film Cedar left out: the file and part of Birch"]
+
+
 def test_films_of_a_store(stand_in: ModuleType, tmp_path: Path) -> None:
     store = tmp_path / "store"
     stand_in.run(stand_in.make_corpus(tmp_path, 3, bad=(1,)), store)
