@@ -24,6 +24,7 @@ from shotscale import filmpaths
 from shotscale.errors import FilmError, TableError, UserError
 from shotscale.filmpaths import is_store, is_stored_film
 from shotscale.manifests import PART_COLUMNS, read_manifest, read_texts
+from shotscale.numerals import some_of
 from shotscale.part import PartOptions
 from shotscale.shotlists import film_table, is_listed
 
@@ -246,6 +247,8 @@ def _of_manifest(manifest: Path, *, strict: bool) -> list[FoundFilm]:
         return []
     rows = read_manifest(manifest) if strict else read_texts(manifest, missing="")
     if "film" not in rows:
+        if "film_id" not in rows:
+            _LOG.warning("%s: not used, because it lacks the column film; it has %s", manifest, some_of(rows))
         return []
     named = [(str(row.pop("film")), row) for row in _records(rows.dropna(subset=["film"]))]
     own = {text: _own_name(manifest.parent / text) for text, _ in named}

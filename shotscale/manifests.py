@@ -9,6 +9,7 @@ In our CSV files, text that a spreadsheet would take for a formula starts with a
 reading.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -32,16 +33,24 @@ _MOST_DIGITS = 15
 PART_COLUMNS = ("from", "to", "speed")
 """Columns that say which part of a film's file is the film."""
 
+_QUOTED = re.compile(r'"[^"]*"')
 _PATH = "path"  # the column of films in the table of a corpus
 
 
 def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
-    """Read a CSV, or the first sheet of an .xlsx, as text; `missing` ends the error if there is no file."""
+    """Read a CSV, or the first sheet of an .xlsx, as text; `missing` ends the error if there is no file.
+
+    Columns may be separated by semicolons or tabs, as spreadsheets do in countries with decimal commas.
+    """
     if not path.is_file():
         raise TableError(f"{path}: no such file; {missing}")
     if path.suffix.lower() == ".xlsx":
         return _composed(_from_workbook(path), path.parent)
-    read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""])
+    header = ""
+    with suppress(OSError), path.open(encoding="utf-8", errors="replace") as stream:  # read_csv says what is wrong
+        header = _QUOTED.sub("", next((line for line in stream if line.strip()), ""))
+    mark = max(",;\t", key=header.count)  # the first of equals
+    read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=mark)
     return _composed(read, path.parent)
 
 

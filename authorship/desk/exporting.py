@@ -77,7 +77,9 @@ def write_shot_lists(desk: Desk, films: Sequence[FoundFilm], targets: Sequence[P
         try:
             notes = write_shots(desk.open(film.name), target)
             told.append(" ".join([str(target.relative_to(desk.folder)), *(f"({note})" for note in notes)]))
-        except (FilmError, TableError, OptionError) as error:
+        except OptionError as error:
+            refused.append(OptionError(f"{error}; the page has no options, and shotscale convert has"))
+        except (FilmError, TableError) as error:
             refused.append(error)
     if not told:
         raise refused[0]

@@ -38,7 +38,6 @@ FIELDS: Mapping[str, str] = {
 
 _SHOWN = 5  # rows of a preview: enough to see how each column was read
 _IN_WORDS = (
-    (re.compile(r",? here or to shotscale convert"), ""),
     (re.compile(r"say which with --unit s, ms or frames"), "choose under Unit: seconds, milliseconds or frames"),
     (re.compile(r"say which with --unit s or min"), "choose under Unit: seconds or minutes"),
     (re.compile(r"add --fps (\d+), say"), rf"fill in {FIELDS['fps']}, \1 for instance"),

@@ -44,10 +44,7 @@ def standard_fps(rate: float) -> Fraction | None:
 def require_fps(fps: Fraction | None, *, what: str) -> Fraction:
     """Return the frame rate, or raise `OptionError` if it is missing."""
     if fps is None:
-        raise OptionError(
-            f"{what}: counts frames, so the film's frames per second are needed; add --fps 25, say, here or to "
-            "shotscale convert"
-        )
+        raise OptionError(f"{what}: counts frames, so the film's frames per second are needed; add --fps 25, say")
     return fps
 
 

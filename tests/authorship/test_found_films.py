@@ -171,6 +171,21 @@ def test_two_films_on_one_tape(column: str, tmp_path: Path, run: Run, caplog: py
     assert caplog.messages == [f"{folder}: film Cedar left out: the file and part of Birch"]
 
 
+def test_a_films_csv_of_a_spreadsheet(shelf: Path, caplog: pytest.LogCaptureFixture) -> None:
+    table = shelf / "films.csv"
+    commas = table.read_text(encoding="utf-8")
+    expected = [(film.name, dict(film.facts)) for film in walk_films([shelf])]
+    for mark in ";\t":
+        table.write_text("\ufeff" + commas.replace(",", mark), encoding="utf-8")
+        for strict in (False, True):
+            assert {(film.name, str(dict(film.facts))) for film in walk_films([shelf], strict=strict)} == {
+                (name, str(facts)) for name, facts in expected
+            }
+    table.write_text(commas.replace("film", "Work"), encoding="utf-8")
+    assert names(walk_films([shelf])) == ["one", "two"]
+    assert caplog.messages == [f"{table}: not used, because it lacks the column film; it has Work, director, from"]
+
+
 def test_films_of_a_store(stand_in: ModuleType, tmp_path: Path) -> None:
     store = tmp_path / "store"
     stand_in.run(stand_in.make_corpus(tmp_path, 3, bad=(1,)), store)

@@ -168,6 +168,19 @@ def test_convert_replaces_nothing_unasked(cuts: Path, tmp_path: Path, run_progra
     assert "a folder without a saved analysis" in err
 
 
+@pytest.mark.parametrize(
+    ("command", "remedy"),
+    [("classify", "add --fps 25, say\n"), ("features", "takes these options and writes a plain table\n")],
+)
+def test_a_list_that_counts_frames_names_only_options_that_there_are(
+    command: str, remedy: str, analysis: Film, tmp_path: Path, run: Run
+) -> None:
+    write_shotlist(analysis.shots, tmp_path / "x.edl", fps=Fraction(25))
+    status, _, err = run(command, tmp_path / "x.edl")
+    assert (status, " here" in err) == (2, False)
+    assert err.endswith(remedy)
+
+
 def test_convert_takes_the_frame_rate_and_scales_of_an_analysis(
     analysis: Film, tmp_path: Path, run_program: Run
 ) -> None:
