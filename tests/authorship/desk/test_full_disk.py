@@ -111,7 +111,7 @@ def test_measuring_correcting_and_exporting_go_on_with_room(browser: Any, films:
         row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="plain", exact=True))
         until(page, lambda: "measured" in row.locator(".state").inner_text())
         row.get_by_role("link", name="Correct").click()
-        page.wait_for_selector("#count:has-text('0 of 1')")
+        page.wait_for_selector("#count:has-text('0 of ')")
         disk.fill()
         keys = cycle("12")  # the last block of the journal still has room for a few
 
@@ -125,7 +125,7 @@ def test_measuring_correcting_and_exporting_go_on_with_room(browser: Any, films:
 
         def kept() -> bool:
             page.keyboard.press("6")
-            return [shot.scale for shot in read_corrections(journal).document.shots] == [ShotScale.LONG_SHOT]
+            return ShotScale.LONG_SHOT in [shot.scale for shot in read_corrections(journal).document.shots]
 
         until(page, kept)
         until(page, lambda: page.locator("#message").is_hidden())
