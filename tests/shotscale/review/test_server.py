@@ -134,7 +134,8 @@ def test_only_these_methods_and_sizes_and_types(visitor: Visitor) -> None:
     assert visitor.send("PUT", "/api/act")[0] == 405
     assert visitor.send("POST", "/api/act", b"x" * 70_000, Content_Type="application/json")[0] == 413
     assert visitor.send("POST", "/api/act", b"{}", Content_Type="text/plain")[0] == 415
-    assert visitor.send("POST", "/api/act", b"{}", Content_Type="application/json", Content_Length="-1")[0] == 400
+    # Without a body: a server that closes a connection with unread bytes resets it.
+    assert visitor.send("POST", "/api/act", b"", Content_Type="application/json", Content_Length="-1")[0] == 400
     for body in (b"", b"[]", b"{", b"[" * 30_000, b"\xff"):
         assert visitor.send("POST", "/api/act", body, Content_Type="application/json")[0] == 400
     for path in ("/api/frame", "/api/frame?at=x", "/api/frame?at=nan", "/api/around?at=", "/api/around?at=1e999"):
