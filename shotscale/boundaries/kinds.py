@@ -18,7 +18,8 @@ N_TRACES = 5  # contrast and luma on both sides, and how evenly the change is sp
 
 _APART = 1  # gaps on either side of a transition that hold no other, because a shot has two frames or more
 # A cut only two gaps from a likelier transition is reported if it scores this much: in the training clips it is usually
-# the same change, in fast cutting another. With .5, montages lose little and the clips nothing to .6 and more.
+# the same change, in fast cutting another. Of cross-validated scores .6 finds fewer cuts of montages, and no other ones
+# in the clips.
 _CLOSE, _CLOSE_CUT = 2, 0.5
 _SAME_EVENT = 0.25  # a gradual transition continues while its probability is above this
 _UNIFORM = 0.03  # contrast (standard deviation of luma, of full scale) below which a picture has no content
