@@ -16,7 +16,7 @@ import pandas as pd
 
 from authorship.attribution.classify import FEWEST_SHOTS, Attribution, Attributor
 from authorship.attribution.limits import itself_limits
-from authorship.attribution.verdict import FEWEST_TO_NAME
+from authorship.attribution.too_little import FEWEST_TO_NAME
 from shotscale.errors import OptionError
 from shotscale.film import Film
 from shotscale.numerals import percent

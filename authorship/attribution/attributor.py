@@ -20,7 +20,8 @@ from authorship.attribution.limits import (
     speed_limits,
 )
 from authorship.attribution.stability import center, resample_shots
-from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_SHOTS, FEWEST_TO_NAME, check_confidence, decide
+from authorship.attribution.too_little import FEWEST_SHOTS, FEWEST_TO_NAME
+from authorship.attribution.verdict import DEFAULT_CONFIDENCE, check_confidence, decide
 from authorship.features import CODEBOOK, measure_film
 from authorship.features.durations import measure_moments, measure_quantiles, shot_lengths
 from authorship.models.conformal import is_typical, prediction_set

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from authorship.attribution.answer import Attribution, Candidate
 from authorship.attribution.attributor import Attributor
-from authorship.attribution.verdict import DEFAULT_CONFIDENCE, FEWEST_SHOTS, NONE_OF_THESE, UNDECIDED, check_confidence
+from authorship.attribution.too_little import FEWEST_SHOTS
+from authorship.attribution.verdict import DEFAULT_CONFIDENCE, NONE_OF_THESE, UNDECIDED, check_confidence
 from authorship.opening import open_film
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference

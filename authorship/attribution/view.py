@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
-from authorship.attribution.verdict import FEWEST_SHOTS
+from authorship.attribution.too_little import FEWEST_SHOTS
 from authorship.features import CODEBOOK
 from shotscale.numerals import counted, percent, signed
 

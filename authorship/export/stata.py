@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from authorship.export.naming import stata_names
+from authorship.export.row_limit import check_rows, gathering
 from authorship.export.variables import TidyTable
-from authorship.export.whole import check_rows, gathering
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.attribution.limits import itself_limits
-from authorship.attribution.verdict import FEWEST_TO_NAME, is_fragment, unmeasured
+from authorship.attribution.too_little import FEWEST_TO_NAME, is_fragment, unmeasured
 from authorship.features import measure_film
 from authorship.models.linear import scale
 from authorship.names import known_name

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
+from shotscale.boundaries.confidence import clipped_logit, confidence
 from shotscale.boundaries.examples import Example
-from shotscale.boundaries.kinds import Event, settle
 from shotscale.boundaries.model import combine
 from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, interval, match_transitions
+from shotscale.boundaries.transition_kinds import Event, settle
 
 __all__ = [
     "THRESHOLDS",
@@ -57,7 +57,7 @@ def calibrate(examples: Sequence[Example], scores: Sequence[Floats], *, least: f
     from sklearn.linear_model import LogisticRegression
 
     judged = [_judged(example, score, least=least) for example, score in zip(examples, scores, strict=True)]
-    logits = np.concatenate([_logit(found) for found, _ in judged])
+    logits = np.concatenate([clipped_logit(found) for found, _ in judged])
     real = np.concatenate([right for _, right in judged])
     if real.all() or not real.any():
         return {"slope": 1.0, "intercept": 0.0}
@@ -74,7 +74,7 @@ def reliability(
         curve = calibrate(*_subset(examples, scores, folds != fold), least=least)
         for example, score in zip(*_subset(examples, scores, folds == fold), strict=True):
             found, right = _judged(example, score, least=least)
-            confidences.append(expit(curve["slope"] * _logit(found) + curve["intercept"]))
+            confidences.append(confidence(found, curve))
             real.append(right)
     p, y = np.concatenate(confidences), np.concatenate(real)
     rows = []
@@ -91,12 +91,6 @@ def _judged(example: Example, score: Floats, *, least: float) -> tuple[npt.NDArr
     events = _events(example, score, least)
     right, _ = match_transitions(_pairs(events), example.transitions)
     return np.asarray([event.score for event in events], np.float64), right
-
-
-def _logit(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    clipped = np.clip(p, 1e-6, 1 - 1e-6)
-    logit: npt.NDArray[np.float64] = np.log(clipped / (1 - clipped))
-    return logit
 
 
 def _subset(

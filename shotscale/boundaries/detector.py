@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from shotscale.boundaries.features import Window, feature_names, gap_features
 from shotscale.boundaries.flicker import is_flicker
-from shotscale.boundaries.kinds import N_TRACES, Event, Traces, drop_leads, kind_of, settle, trace
 from shotscale.boundaries.model import N_CODES, N_OPINIONS, GapModel, combine, default_model
 from shotscale.boundaries.stream import Evidence, EvidenceStream
+from shotscale.boundaries.transition_kinds import N_TRACES, Event, Traces, drop_leads, kind_of, settle, trace
 from shotscale.boundaries.transitions import Transition
 from shotscale.runs import runs
 

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from shotscale.boundaries.clips import Clip
 from shotscale.boundaries.features import Window, feature_names, gap_features
-from shotscale.boundaries.kinds import N_TRACES, Traces, trace
 from shotscale.boundaries.stream import EvidenceStream
 from shotscale.boundaries.synthesis import Thumbnails, backwards, compose_clip, compose_montage, shot_pieces
+from shotscale.boundaries.transition_kinds import N_TRACES, Traces, trace
 from shotscale.errors import TableError
 
 __all__ = ["CUT", "GRADUAL", "IGNORED", "NEITHER", "Example", "Made", "examine", "label_gaps", "prepare"]

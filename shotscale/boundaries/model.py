@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shotscale.boundaries.confidence import confidence
 from shotscale.boundaries.features import feature_names, gate_names
 from shotscale.errors import WeightsError
 from shotscale.files import sha256
@@ -129,10 +130,7 @@ class GapModel:
 
     def confidence(self, score: float) -> float:
         """Turn a score into a calibrated probability."""
-        p = float(np.clip(score, 1e-6, 1 - 1e-6))
-        calibration = self.card["calibration"]
-        logit = calibration["slope"] * np.log(p / (1 - p)) + calibration["intercept"]
-        return float(1 / (1 + np.exp(-logit)))
+        return float(confidence(score, self.card["calibration"]))
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "GapModel":

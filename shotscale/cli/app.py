@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shotscale.cli import agreement, convert, errors, evaluate, import_keras, predict, review, shots, train
+from shotscale.cli import agreement, convert, evaluate, import_keras, mistakes, predict, review, shots, train
 from shotscale.cli.exit_status import run
 from shotscale.cli.options import Debug, Seed, Version
 from shotscale.cli.part import takes_part
@@ -33,7 +33,7 @@ app.command()(predict.predict)
 app.command(name="import-keras")(import_keras.import_keras)
 app.command()(evaluate.evaluate)
 app.command()(agreement.agreement)
-app.command()(errors.errors)
+app.command()(mistakes.errors)
 _stdout = output_console(markup=False)
 
 

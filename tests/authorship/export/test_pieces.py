@@ -15,9 +15,9 @@ import pytest
 
 from authorship.export import FORMATS, export_films, export_tables
 from authorship.export.collection import CollectedFilm, Collection
+from authorship.export.row_limit import MOST_ROWS
 from authorship.export.tidy import make_table
 from authorship.export.variables import Pieces, TidyTable, Variable
-from authorship.export.whole import MOST_ROWS
 from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.film import Film
 from shotscale.tables import make_scales, make_shots
