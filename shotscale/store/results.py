@@ -7,9 +7,7 @@ tables in a store: ``sha256``, the film file's checksum, and ``settings``. The d
 elsewhere has the same result. The bytes depend only on the analysis and its settings.
 """
 
-import hashlib
 import io
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,24 +15,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shotscale.documents import Document, validated
-from shotscale.errors import TableError
 from shotscale.film import Film, analyzed_film
+from shotscale.store.checksums import RESULT_VERSION, check_bytes, digest, sealed
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, validate_scales, validate_shots
 
 __all__ = [
     "DECIMALS",
     "FORMAT",
-    "FORMAT_VERSION",
     "EncodedAnalysis",
     "encode",
-    "read_document",
     "read_tables",
-    "sealed",
 ]
 
 FORMAT = "stored-film-analysis"
-FORMAT_VERSION = 1
 DECIMALS = 6  # microseconds, as in CSV files
 _TEXT = frozenset({"kind", "scale", "group"})
 
@@ -65,41 +58,13 @@ def encode(film: Film, *, settings_id: str) -> EncodedAnalysis:
     content = {**film.to_document(), "film": dict(film.info)}
     document = {
         "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+        "format_version": RESULT_VERSION,
         "settings": settings_id,
         "sha256": checksum,
-        "tables": {"shots": _digest(shots), "scales": _digest(scales)},
+        "tables": {"shots": digest(shots), "scales": digest(scales)},
         "analysis": content,
     }
     return EncodedAnalysis(checksum, sealed(document), shots, scales)
-
-
-def sealed(document: dict[str, Any]) -> bytes:
-    """Return a document as JSON that ends with its own checksum, which `read_document` verifies."""
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
-    seal = json.dumps({**document, "seal": _digest(text.encode())}, ensure_ascii=False, indent=1, allow_nan=False)
-    return f"{seal}\n".encode()
-
-
-def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[str, Any]:
-    """Read a document that `sealed` wrote.
-
-    Raises
-    ------
-    TableError
-        If it was changed in any way, or written in another format version.
-    """
-    document = validated(kind, content, source=f"{source}: damaged", remedy="analyze the corpus again with --check")
-    seal = document.pop("seal", None)
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
-    if seal != _digest(text.encode()):
-        raise TableError(f"{source}: damaged (checksum mismatch); analyze the corpus again with --check")
-    if document.get("format_version") != FORMAT_VERSION:
-        raise TableError(
-            f"{source}: format version {document.get('format_version')}; this software reads version "
-            f"{FORMAT_VERSION}; analyze the corpus again"
-        )
-    return document
 
 
 def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: str, source: str) -> Film:
@@ -108,7 +73,7 @@ def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: 
     Parameters
     ----------
     document : dict
-        As returned by `read_document`.
+        As returned by `shotscale.store.checksums.read_document`.
     shots, scales : bytes
         Contents of the two Parquet files.
     path : str
@@ -122,10 +87,7 @@ def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: 
         If a file is damaged or breaks its table's contract.
     """
     for name, content in (("shots", shots), ("scales", scales)):
-        if _digest(content) != document["tables"][name]:
-            raise TableError(
-                f"{source}: {name} are damaged, their checksum is another; analyze the corpus again with --check"
-            )
+        check_bytes(content, document["tables"][name], source=f"{source}: {name}")
     return analyzed_film(
         document["analysis"],
         validate_shots(_from_parquet(shots), source=source),
@@ -150,7 +112,3 @@ def _to_parquet(table: pd.DataFrame, columns: tuple[str, ...], keys: dict[str, s
 def _from_parquet(content: bytes) -> pd.DataFrame:
     table: pd.DataFrame = pq.read_table(io.BytesIO(content), use_threads=False).to_pandas(use_threads=False)
     return table.drop(columns=["sha256", "settings"])
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -40,9 +40,9 @@ from shotscale.errors import OutputError, TableError
 from shotscale.files import atomic_path, is_temporary, make_folder
 from shotscale.film import Film
 from shotscale.filmpaths import STORE_MARK, is_store
+from shotscale.store.checksums import RESULT_VERSION, read_document, sealed
 from shotscale.store.locking import LOCKS, filling_locked, summary_locked
-from shotscale.store.results import FORMAT_VERSION as RESULT_VERSION
-from shotscale.store.results import EncodedAnalysis, read_document, read_tables, sealed
+from shotscale.store.results import EncodedAnalysis, read_tables
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.summary import CURRENT, SUMMARY, read_rows
 from shotscale.store.task import Failure

@@ -1,6 +1,7 @@
 """Maintain a store: remove and restore films, delete unreferenced results, choose among settings.
 
-Measuring, adding and reading films does not depend on this module. Functions that change a store take its lock.
+Adding and reading films does not depend on this module; measuring takes from it only the choice of settings. Functions
+that change a store take its lock.
 """
 
 import os
