@@ -1,7 +1,8 @@
 """The whole study, in order: reliability, relations, mixed models, prediction, and power."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import ceil, isnan
 
 import numpy as np
 
@@ -52,7 +53,9 @@ class Findings:
         Number of independent clips that would be as informative, the median over pairs; NaN if no pair has a p-value.
     detectable_alone, detectable_in_family : float
         The correlation that such a study finds with power `POWER` if a single pair is tested, and if it is the only
-        true one in the family; NaN if `n_effective` is.
+        true one in the family; NaN if `n_effective` is, the latter also if there are too few permutations.
+    permutations_needed : int
+        Permutations with which the only true pair of the family can be found; 0 if there are as many.
     """
 
     study: Study
@@ -64,6 +67,7 @@ class Findings:
     n_effective: float
     detectable_alone: float
     detectable_in_family: float
+    permutations_needed: int
 
     @property
     def found(self) -> list[Association]:
@@ -112,5 +116,15 @@ def analyze_study(study: Study, options: StudyOptions | None = None, *, report: 
         n_effective if isnan(n_effective) else detectable_correlation(n_effective, alpha=alpha, power=POWER)
         for alpha in (LEVEL, LEVEL / len(associations))
     )
-    figures = (n_effective, alone, in_family)
+    needed = _permutations_needed(associations, options.n_permutations)
+    figures = (n_effective, alone, float("nan") if needed else in_family, needed)
     return Findings(study, options, tuple(reliability), tuple(associations), tuple(mixed), tuple(predictions), *figures)
+
+
+def _permutations_needed(associations: Sequence[Association], n_permutations: int) -> int:
+    """Return how many permutations bring the least possible p to the q-value `LEVEL`; 0 if there are as many.
+
+    A p-value is at least 1 / (permutations + 1), and the smallest of m is multiplied by m.
+    """
+    needed = ceil(sum(not isnan(pair.p) for pair in associations) / LEVEL)
+    return needed if needed > n_permutations else 0

@@ -67,6 +67,8 @@ def conclusion(findings: Findings) -> str:
     found, pairs = findings.found, counted(len(findings.associations), "pair")
     if isnan(findings.n_effective):
         return f"No relation can be distinguished from chance: {_why_no_p(findings)}."
+    if not found and findings.permutations_needed:
+        return f"No relation could be found: {_too_few_permutations(findings)}."
     if not found:
         return f"No relation found: none of {pairs} of feature and rating can be told from chance."
     first, are = found[0], "is" if len(found) == 1 else "are"
@@ -124,6 +126,13 @@ def _why_no_p(findings: Findings) -> str:
     if groups is not None and groups.max() + 1 < FEWEST_CLIPS:
         return f"the clips belong to {counted(int(groups.max()) + 1, 'group')}, and a p-value needs {FEWEST_CLIPS}"
     return f"no pair has {FEWEST_CLIPS} clips, or groups of clips, that differ"
+
+
+def _too_few_permutations(findings: Findings) -> str:
+    return (
+        f"{findings.options.n_permutations:,} permutations are too few for a single pair among "
+        f"{len(findings.associations)} to stand out; give --permutations {findings.permutations_needed}"
+    )
 
 
 def _span(low: float, high: float) -> str:
@@ -249,11 +258,14 @@ def _power(findings: Findings) -> Iterator[str]:
     n, pairs = len(findings.study.features), counted(len(findings.associations), "pair")
     few = findings.n_effective < n - 0.5
     much = f", which tell as much as {findings.n_effective:.0f} independent ones" if few else ""
+    in_family = f", and of {plain(findings.detectable_in_family)} if it is the only true one among these {pairs}"
     yield (
         f"With {counted(n, 'clip')}{much}, {POWER * 5:.0f} of 5 such studies find a correlation of "
-        f"{plain(findings.detectable_alone)} if that pair alone is tested, and of "
-        f"{plain(findings.detectable_in_family)} if it is the only true one among these {pairs}."
+        f"{plain(findings.detectable_alone)} if that pair alone is tested"
+        f"{'' if findings.permutations_needed else in_family}."
     )
+    if findings.permutations_needed:
+        yield f"{_too_few_permutations(findings)}."
     yield _WEAKER
 
 

@@ -136,6 +136,31 @@ def test_nothing_found_is_said_so_with_what_could_have_been(tmp_path: Path, run:
     assert "SIMULATED" not in said
 
 
+@pytest.mark.parametrize("permutations", [199, 400])
+def test_permutations_too_few_for_the_pairs_are_not_taken_for_no_relation(
+    permutations: int, tmp_path: Path, run: Run
+) -> None:
+    """A rating that is a feature, among twenty: the smallest p is 1 in 200, and q twenty times that."""
+    values = np.random.default_rng(0).normal(size=(30, 20))
+    features = pd.DataFrame(values, columns=[f"f{k}" for k in range(20)])
+    features.assign(clip=range(30)).to_csv(tmp_path / "f.csv", index=False)
+    pd.DataFrame({"clip": range(30), "mood": values[:, 0]}).to_csv(tmp_path / "r.csv", index=False)
+    options = ("--features", ",".join(features), "--permutations", permutations, "--resamples", "200", "--no-figures")
+    out = tmp_path / "out"
+    status, printed, err = run("viewers", tmp_path / "r.csv", tmp_path / "f.csv", "-o", out, *options)
+    assert (status, err) == (0, "")
+    said, document = " ".join(printed.split()), json.loads((out / "study.json").read_text(encoding="utf-8"))
+    remedy = "199 permutations are too few for a single pair among 20 to stand out; give --permutations 400."
+    if permutations == 400:
+        assert "1 of 20 pairs of feature and rating is related" in said
+        assert "if it is the only true one among these 20 pairs" in said
+        return
+    assert f"No relation could be found: {remedy}" in said
+    assert f"if that pair alone is tested. {remedy}" in said
+    assert document["detectable"]["in_family"] is None
+    assert document["detectable"]["alone"] is not None
+
+
 @pytest.mark.parametrize("n_films", [10, 5])
 def test_clips_of_films_are_said_to_be_so(n_films: int, findings: Findings) -> None:
     study = findings.study
