@@ -188,11 +188,16 @@ def _correlation(ratio: float, k: float) -> float:
 def _complete(known: pd.DataFrame, rating: str) -> tuple[Coefficient, ...]:
     pingouin = require("pingouin", "reliability", extra="viewers")
     frame = known.rename(columns={rating: "rating"}).astype({"rating": np.float64})
+    rounding = {name: digits for name, digits in pingouin.options.items() if name.startswith("round.column.CI")}
+    pingouin.options.update(dict.fromkeys(rounding))  # two decimals, which put an interval above a value of 0.996
     with warnings.catch_warnings():
         # pingouin uses deprecated pandas features, and divides by a residual of zero if all viewers agree
         for category in (FutureWarning, DeprecationWarning, RuntimeWarning):
             warnings.simplefilter("ignore", category)
-        table = pingouin.intraclass_corr(data=frame, targets="clip", raters="viewer", ratings="rating")
+        try:
+            table = pingouin.intraclass_corr(data=frame, targets="clip", raters="viewer", ratings="rating")
+        finally:
+            pingouin.options.update(rounding)
     return tuple(
         Coefficient(f"ICC{kind[3:].translate(_NUMBERS)}", float(value), float(low), float(high), "pingouin")
         for kind, value, (low, high) in zip(table["Type"], table["ICC"], table["CI95"], strict=True)

@@ -34,7 +34,7 @@ def spearman(x: np.ndarray, y: np.ndarray, axis: int = -1) -> np.ndarray:
     return (x * y).sum(axis=axis) / np.sqrt((x**2).sum(axis=axis) * (y**2).sum(axis=axis))
 
 
-def judged(table: list[list[int]]) -> pd.DataFrame:
+def judged(table: list[list[float]]) -> pd.DataFrame:
     rows = [(f"t{i}", f"j{j}", float(score)) for i, scores in enumerate(table) for j, score in enumerate(scores)]
     return pd.DataFrame(rows, columns=["clip", "viewer", "score"])
 
@@ -245,7 +245,14 @@ def test_the_exact_method_gives_pingouins_figures_where_nothing_is_missing() -> 
         assert known is not None
         figures = [ratio / (1 + ratio) for ratio in variance_ratio(table["score"].to_numpy(), clips, levels)]
         assert figures[0] == pytest.approx(known.value)
-        assert figures[1:] == pytest.approx([known.low, known.high], abs=0.006)  # pingouin rounds
+        assert figures[1:] == pytest.approx([known.low, known.high], abs=1e-6)
+
+
+def test_an_interval_of_very_reliable_means_contains_them() -> None:
+    generator = np.random.default_rng(3)
+    table = judged((np.arange(20.0)[:, np.newaxis] + 0.9 * generator.normal(size=(20, 60))).tolist())
+    for entry in measure_reliability(table, "score").coefficients:
+        assert entry.low < entry.value < entry.high < 1, entry
 
 
 def test_ratings_that_are_all_equal_have_no_reliability() -> None:
