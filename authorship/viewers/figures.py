@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from authorship.viewers.reliability import POOR
 from authorship.viewers.rotation import Turning, measure_rotation
 from authorship.viewers.wording import feature_title
 from shotscale.files import make_folder, refuse_existing
-from shotscale.numerals import p_value, plain
+from shotscale.numerals import counted, p_value, plain
 
 __all__ = ["FIGURES", "figure_paths", "save_study_figures"]
 
@@ -80,12 +81,14 @@ def _figure(name: str, title: str) -> Callable[[Draw], Draw]:
 
 
 def _page(findings: Findings, width: float, height: float, title: str, note: str = "") -> Figure:
-    """Return an empty page with a title, a notice if clips are simulated, and a note at its foot."""
-    figure = new_figure(width, height)
-    x = 0.1 / width
+    """Return an empty page with a title, what it is of, a notice if clips are simulated, and a note at its foot."""
+    figure, study = new_figure(width, height), findings.study
+    x, told = 0.1 / width, counted(len(study.features), "clip")
     figure.text(x, 1 - 0.1 / height, title, fontsize=10, weight="bold", va="top")
-    if findings.study.clips.simulated:
-        figure.text(x, 1 - 0.33 / height, "SIMULATED clips and ratings", fontsize=8, color=_FOUND, va="top")
+    if study.by_viewer:
+        told += f", {counted(study.ratings['viewer'].nunique(), 'viewer')}"
+    warned, color = (f"SIMULATED clips and ratings: {told}", _FOUND) if study.clips.simulated else (told, INK)
+    figure.text(x, 1 - 0.33 / height, warned, fontsize=8, color=color, va="top")
     if note:
         figure.text(x, 0.12 / height, note, fontsize=8)
     return figure
@@ -124,19 +127,24 @@ def _letter(axes: Axes, x: str, y: str, said: str) -> None:
 def draw_associations(findings: Findings) -> Figure:
     """Draw every pair's correlation with its interval, one panel per rating, features in the same order in all."""
     features, names = list(findings.study.features.columns), findings.study.names
-    left, row, panel = 2.1, 0.24, 1.9
-    width, height = left + panel * len(names) + 0.2, row * len(features) + 1.5
-    figure = _page(findings, width, height, "Features of the clips and viewers' ratings")
-    grid = figure.subplots(1, len(names), squeeze=False, sharey=True)[0]
-    margins = {"left": left / width, "right": 1 - 0.15 / width, "bottom": 0.6 / height, "top": 1 - 0.8 / height}
-    figure.subplots_adjust(**margins, wspace=0.12)
-    for axes, name in zip(grid, names, strict=True):
-        _forest(axes, [pair for pair in findings.associations if pair.rating == name], features)
-        axes.set_title(shortened(name, 26), fontsize=9, loc="left")
-    grid[0].set_yticks(range(len(features)), [shortened(feature_title(name), 34) for name in features], fontsize=8)
-    grid[0].set_ylim(len(features) - 0.4, -0.6)
+    columns = min(len(names), _PANELS)
+    rows = -(-len(names) // columns)
+    left, body, between = 2.1, 0.24 * len(features), 0.85
+    width = max(left + 1.9 * columns + 0.2, 4.6)
+    height = rows * body + (rows - 1) * between + 1.6
     said = f"rank correlation over clips, 95 % interval; filled: found (q at most {LEVEL:g})"
-    figure.text((left / width + 1) / 2, 0.12 / height, said, fontsize=8, ha="center")
+    figure = _page(findings, width, height, "Features of the clips and viewers' ratings", said)
+    grid = figure.subplots(rows, columns, squeeze=False, sharey=True)
+    margins = {"left": left / width, "right": 1 - 0.15 / width, "bottom": 0.6 / height, "top": 1 - 1.0 / height}
+    figure.subplots_adjust(**margins, wspace=0.12, hspace=between / body)
+    for axes, name in zip(grid.flat, names, strict=False):
+        _forest(axes, [pair for pair in findings.associations if pair.rating == name], features)
+        axes.set_title(fill(shortened(name, 52), 26), fontsize=9, loc="left")
+    for empty in grid.ravel()[len(names) :]:
+        empty.set_visible(False)
+    for first in grid[:, 0]:
+        first.set_yticks(range(len(features)), [shortened(feature_title(name), 34) for name in features], fontsize=8)
+        first.set_ylim(len(features) - 0.4, -0.6)
     return figure
 
 
@@ -148,7 +156,7 @@ def _forest(axes: Axes, pairs: Sequence[Association], features: Sequence[str]) -
         if not np.isnan(pair.low):
             axes.plot([pair.low, pair.high], [y, y], color=marks["color"], linewidth=1.6 if found else 1.0)
         if not np.isnan(pair.rho):
-            axes.plot([pair.rho], [y], **marks)
+            axes.plot([pair.rho], [y], **marks, clip_on=False)
     axes.set_xlim(-1, 1)
     axes.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−.5", "0", ".5", "1"], fontsize=8)
     axes.grid(visible=True, axis="x")
@@ -190,7 +198,9 @@ def draw_strongest(findings: Findings) -> Figure:
         axes.plot(study.features[pair.feature], study.means[pair.rating], markersize=4, **_marks(pair.q <= LEVEL))
         unit, title = study.clips.descriptions[pair.feature].unit, shortened(feature_title(pair.feature), 32)
         x = title if unit in ("", "1") else f"{title} ({unit})"
-        _letter(axes, x, shortened(pair.rating, 26), f"rho {plain(pair.rho)}, {p_value(pair.q, 'q')}")
+        _letter(
+            axes, x, shortened(pair.rating, 26), f"rho {plain(pair.rho)}, {p_value(pair.q, 'q')}, n = {pair.n_clips}"
+        )
     return figure
 
 

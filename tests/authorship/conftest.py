@@ -1,6 +1,7 @@
-"""The texts that a figure shows, for tests of overlaps."""
+"""The texts that a figure shows, for tests that they are on the page and apart."""
 
 from collections.abc import Callable
+from itertools import combinations
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -28,3 +29,19 @@ def shown_texts(figure: Figure) -> list[tuple[str, Bbox]]:
 @pytest.fixture
 def text_boxes() -> Callable[[Figure], list[tuple[str, Bbox]]]:
     return shown_texts
+
+
+@pytest.fixture
+def assert_clean() -> Callable[..., None]:
+    """Return a check that no text is cut off by the page or overlaps another."""
+
+    def look(figure: Figure, *, at_least: int) -> None:
+        boxes = shown_texts(figure)
+        assert len(boxes) >= at_least
+        width, height = figure.get_size_inches() * figure.dpi
+        outside = [text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
+        assert outside == []
+        meeting = [(a[0], b[0]) for a, b in combinations(boxes, 2) if a[1].overlaps(b[1])]
+        assert meeting == []
+
+    return look

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -228,20 +227,26 @@ def test_the_same_seed_finds_the_same(findings: Findings) -> None:
     assert other.associations != first.associations
 
 
-def test_figures_keep_their_texts_apart_and_on_the_page(
-    findings: Findings, text_boxes: Callable[..., list[Any]]
-) -> None:
+def test_figures_keep_their_texts_apart_and_on_the_page(findings: Findings, assert_clean: Callable[..., None]) -> None:
     for name, (_, draw) in FIGURES.items():
         figure = draw(findings)
         assert isinstance(figure, Figure), name
-        boxes = text_boxes(figure)
-        width, height = figure.bbox.width, figure.bbox.height
-        for text, box in boxes:
-            assert -1 <= box.x0 < box.x1 <= width + 1, (name, text)
-            assert -1 <= box.y0 < box.y1 <= height + 1, (name, text)
-        for place, (text, box) in enumerate(boxes):
-            for other, its in boxes[place + 1 :]:
-                assert not box.overlaps(its), (name, text, other)
+        assert_clean(figure, at_least=5)
+
+
+@pytest.mark.parametrize("n_ratings", [1, 2, 9])
+def test_a_page_holds_any_number_of_ratings(
+    n_ratings: int, findings: Findings, assert_clean: Callable[..., None]
+) -> None:
+    names = [f"How strongly did you feel while you watched the clip? {k}" for k in range(n_ratings)]
+    few = [pair for pair in findings.associations if pair.rating == "tense_arousal"]
+    pairs = tuple(replace(pair, rating=name, rho=0.999) for name in names for pair in few)
+    drawn = FIGURES["associations"][1](
+        replace(findings, study=replace(findings.study, names=tuple(names)), associations=pairs)
+    )
+    assert drawn is not None
+    assert_clean(drawn, at_least=10)
+    assert drawn.get_figwidth() <= 10
 
 
 def test_every_passage_is_there(findings: Findings) -> None:

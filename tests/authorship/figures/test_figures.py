@@ -60,22 +60,6 @@ def many_films(n: int = N_FILMS) -> FilmMatrix:
     )
 
 
-@pytest.fixture
-def assert_clean(text_boxes: Texts) -> Clean:
-    """Return a check that no text is cut off by the page or overlaps another."""
-
-    def look(figure: Figure, *, at_least: int) -> None:
-        boxes = text_boxes(figure)
-        assert len(boxes) >= at_least
-        width, height = figure.get_size_inches() * figure.dpi
-        outside = [text for text, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height]
-        assert outside == []
-        meeting = [(a[0], b[0]) for a, b in combinations(boxes, 2) if a[1].overlaps(b[1])]
-        assert meeting == []
-
-    return look
-
-
 def hidden_by_labels(
     figure: Figure, boxes: Sequence[tuple[str, Bbox]], titles: Sequence[str]
 ) -> tuple[list[str], list[str]]:
