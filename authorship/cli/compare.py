@@ -54,7 +54,7 @@ def compare(
     [bold]JSON[/bold]
 
     films; measured (shots, or runs of one scale); delta and difference (value, low, high; seconds), first against
-    second, with null ends for a delta of 1 or -1; n_shots; confidence; n_resamples; seed.
+    second, with null ends for a delta of 1 or -1 and for fewer than 8 shots; n_shots; confidence; n_resamples; seed.
     """
     from authorship.attribution.verdict import check_confidence
     from authorship.cli.codings import refuse_part

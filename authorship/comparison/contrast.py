@@ -19,9 +19,13 @@ from shotscale.errors import OptionError, TableError
 from shotscale.film import Film
 from shotscale.numerals import counted
 
-__all__ = ["Contrast", "Estimate", "contrast_films", "lengths_to_compare", "profile_band"]
+__all__ = ["FEWEST_FOR_INTERVAL", "Contrast", "Estimate", "contrast_films", "lengths_to_compare", "profile_band"]
 
 Array = npt.NDArray[np.float64]
+
+FEWEST_FOR_INTERVAL = 8
+"""With fewer shots of a film there are no intervals: resampling two shots gives 95 % intervals that contain the true
+difference in 53 % of simulated pairs of films, five in 84 %, eight in 89 % or more."""
 
 _FEWEST = 2  # a standard deviation needs two
 _EXACT = 20_000  # pairs; computing them all takes milliseconds
@@ -49,7 +53,7 @@ class Contrast:
     `delta` is Cliff's d, P(x > y) - P(x < y); `difference` is the Hodges-Lehmann difference in seconds, the median of
     all differences x - y. Intervals are percentiles of a bootstrap that resamples each film's shots. Neighboring shots
     are treated as independent; if their lengths are autocorrelated, the true intervals are wider. A delta of 1 or -1
-    has no interval: it is the same in every resample.
+    has no interval: it is the same in every resample. Neither has anything with fewer than `FEWEST_FOR_INTERVAL` shots.
 
     Examples
     --------
@@ -119,23 +123,30 @@ def profile_band(
 ) -> tuple[Array, Array, Array]:
     """Return a film's profile of Harrell-Davis quantiles, and the bounds of its pointwise bootstrap interval.
 
+    The bounds are NaN for fewer than `FEWEST_FOR_INTERVAL` lengths.
+
     Examples
     --------
     >>> lengths = np.random.default_rng(0).lognormal(1.0, 0.8, 200)
     >>> profile_band(lengths, np.array([0.25, 0.5, 0.75]), n_resamples=100)[0].shape
     (3,)
     """
+    profile = harrell_davis(lengths, probabilities)
+    if len(lengths) < FEWEST_FOR_INTERVAL:
+        return profile, np.full_like(profile, np.nan), np.full_like(profile, np.nan)
     generator = np.random.default_rng(seed)
     drawn = generator.choice(lengths, (n_resamples, len(lengths)))
     tail = (1 - confidence) / 2
     low, high = np.quantile(harrell_davis(drawn, probabilities), [tail, 1 - tail], axis=0)
-    return harrell_davis(lengths, probabilities), low, high
+    return profile, low, high
 
 
 def _estimate(  # noqa: PLR0917 - one caller
     statistic: Callable[[Array, Array], float], x: Array, y: Array, confidence: float, n_resamples: int, seed: int
 ) -> Estimate:
     value = statistic(x, y)
+    if min(len(x), len(y)) < FEWEST_FOR_INTERVAL:
+        return Estimate(value, math.nan, math.nan)
     if np.ptp(np.concatenate([x, y])) == 0:  # all shots alike: scipy would warn
         return Estimate(value, value, value)
     interval = bootstrap(

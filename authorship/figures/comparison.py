@@ -121,9 +121,9 @@ def _densities(axes: Axes, lengths: tuple[Array, Array], what: str) -> None:
 def _interval(axes: Axes, estimate: Estimate, title: str, *, limits: tuple[float, float] | None = None) -> None:
     axes.axvline(0, color=NEUTRAL, linewidth=0.8)
     axes.plot([estimate.low, estimate.high], [0, 0], color=INK, linewidth=2)
-    axes.plot([estimate.value], [0], marker="o", color=INK, markersize=6)
+    axes.plot([estimate.value], [0], marker="o", color=INK, markersize=6, clip_on=False)
     if limits is None:
-        reach = 1.3 * max(abs(estimate.low), abs(estimate.high), 1e-3)
+        reach = 1.3 * float(np.nanmax(np.abs([estimate.value, estimate.low, estimate.high, 1e-3])))
         limits = (-reach, reach)
     axes.set_xlim(limits)
     axes.set_ylim(-1, 1)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from authorship.comparison.contrast import Contrast, contrast_films, lengths_to_compare
+from authorship.comparison.contrast import FEWEST_FOR_INTERVAL, Contrast, contrast_films, lengths_to_compare
 from authorship.comparison.ordination import DISTANCES, FilmMatrix, film_matrix, ordinate
 from authorship.comparison.trees import FEW_FEATURES, cluster, consensus_tree
 from authorship.features import measure_film
@@ -143,12 +143,14 @@ class Comparison:
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return each figure's name, value and interval as text."""
+        few = min(self.contrast.n_shots) < FEWEST_FOR_INTERVAL
+        missing = f"needs {FEWEST_FOR_INTERVAL} {self.unit}s of each film" if few else "not defined"
         told = (("Cliff's d", self.contrast.delta, ""), ("Hodges-Lehmann difference", self.contrast.difference, " s"))
         return [
             (
                 what,
                 f"{row.value:.2f}{unit}".replace("-", "−"),
-                "not defined" if isnan(row.low) else f"{row.low:.2f} to {row.high:.2f}{unit}".replace("-", "−"),
+                missing if isnan(row.low) else f"{row.low:.2f} to {row.high:.2f}{unit}".replace("-", "−"),
             )
             for what, row, unit in told
         ]

@@ -65,14 +65,23 @@ def test_the_same_seed_gives_the_same_intervals() -> None:
 
 
 def test_films_alike_and_films_too_short() -> None:
-    same = contrast_films(np.full(5, 2.0), np.full(7, 2.0))
+    same = contrast_films(np.full(8, 2.0), np.full(9, 2.0))
     assert (same.delta.value, same.delta.low, same.difference.high) == (0, 0, 0)
     with pytest.raises(TableError, match="1 shot: a comparison needs 2"):
         contrast_films(np.array([1.0]), np.array([1.0, 2.0]))
 
 
-def test_two_shots_each_are_not_certain_to_differ() -> None:
-    contrast = contrast_films(np.array([4.0, 5.0]), np.array([1.0, 2.0]))
+@pytest.mark.parametrize(("n", "known"), [(7, False), (8, True)])
+def test_a_few_shots_have_no_interval(n: int, known: bool) -> None:
+    many = np.random.default_rng(0).lognormal(1, 1, 300)
+    contrast = contrast_films(many[:n], many, n_resamples=200)
+    ends = [contrast.delta.low, contrast.delta.high, contrast.difference.low, contrast.difference.high]
+    _, low, high = profile_band(many[:n], np.array([0.1, 0.5]))
+    assert (~np.isnan([*ends, *low, *high]) == known).all()
+
+
+def test_films_apart_in_every_shot_are_not_certain_to_be() -> None:
+    contrast = contrast_films(np.arange(20.0, 30.0), np.arange(1.0, 11.0))
     assert contrast.delta.value == 1
     assert np.isnan([contrast.delta.low, contrast.delta.high]).all()
     assert contrast.difference.low < contrast.difference.high
