@@ -18,7 +18,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from authorship.figures.canvas import style
+from authorship.figures.canvas import one_line_for_missing_letters, style
+from authorship.figures.lettering import shortened
 from authorship.figures.palette import INK, NEUTRAL
 from authorship.validation.leave_one_out import SELECTED
 from shotscale.files import atomic_path, make_folder
@@ -36,6 +37,7 @@ _SHARES = (-0.04, 1.04)
 """Limits of an axis from 0 to 1, so that markers at its ends are not clipped."""
 
 _MOST_PANELS = 8  # per row: a page 16 inches wide, legible on a screen
+_USUAL_NAME = 22  # letters of a director's name; a longer one needs a larger page
 _TITLE = 22  # letters per line of a panel's title, from its width
 _LARGE, _MIDDLE, _SMALL = 10, 8.5, 7  # points: title, line under it, source below the figure
 
@@ -51,12 +53,15 @@ def save_benchmark_figures(result: Result, folder: str | os.PathLike[str]) -> li
     target = make_folder(folder)
     written = []
     # Text is kept as text, so that it can be searched, and edited for print; without DejaVu, another font will do.
-    with style(), mpl.rc_context({"svg.fonttype": "none", "font.family": ["sans-serif"]}):
+    with (
+        style(),
+        mpl.rc_context({"svg.fonttype": "none", "font.family": ["sans-serif", *mpl.rcParams["font.family"][1:]]}),
+    ):
         for draw in (draw_accuracy, draw_confusion, draw_reliability):
             figure = draw(result)
             for kind, metadata in _METADATA.items():
                 written.append(target / f"{draw.__name__.removeprefix('draw_')}.{kind}")
-                with atomic_path(written[-1]) as temporary:
+                with atomic_path(written[-1]) as temporary, one_line_for_missing_letters():
                     figure.savefig(temporary, format=kind, dpi=160, metadata=metadata)
     return written
 
@@ -98,7 +103,8 @@ def draw_confusion(result: Result) -> Figure:
     selected = result["selected"]
     counts, names = np.asarray(selected["confusion"]), selected["classes"]
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    size = 2.2 + 0.5 * len(names)
+    short = [shortened(name) for name in names]
+    size = 2.2 + 0.5 * len(names) + 0.07 * max(0, *(len(name) - _USUAL_NAME for name in short))
     figure = Figure(figsize=(size + 1.4, size + 0.2), layout="constrained")
     axes = figure.subplots()
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -106,8 +112,10 @@ def draw_confusion(result: Result) -> Figure:
         if counts[row, column]:
             color = "white" if shares[row, column] > 0.55 else INK
             axes.text(column, row, str(counts[row, column]), ha="center", va="center", color=color)
-    recall = [f"{name}  ({selected['per_class'][name]['recall']:.2f})" for name in names]
-    precision = [f"{name}  ({selected['per_class'][name]['precision']:.2f})" for name in names]
+    figures = [(label, selected["per_class"][name]) for label, name in zip(short, names, strict=True)]
+    recall, precision = (
+        [f"{label}  ({of_class[kind]:.2f})" for label, of_class in figures] for kind in ("recall", "precision")
+    )
     axes.set_yticks(range(len(names)), recall)
     axes.set_xticks(range(len(names)), precision, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_ylabel(f"{result['reference']['label']} (recall)")

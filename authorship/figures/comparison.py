@@ -67,7 +67,8 @@ def _key(figure: Figure, names: Sequence[str], contrast: Contrast, what: str) ->
         figure.add_artist(
             Line2D([x, x + 0.04], [y] * 2, color=color, linestyle=line, lw=2.2, transform=figure.transFigure)
         )
-        figure.text(x + 0.05, y, f"{name}  ({n} {what}s)", va="center", fontsize=9, weight="bold")
+        # Marks of direction keep the number behind a name in Arabic or Hebrew.
+        figure.text(x + 0.05, y, f"\u200e{name}\u200e  ({n} {what}s)", va="center", fontsize=9, weight="bold")
     figure.text(
         0.08,
         0.895,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from authorship.comparison.ordination import FilmMatrix, Ordination
-from authorship.figures.canvas import director_key, drawn, new_figure, style
+from authorship.figures.canvas import director_key, drawn, key_columns, new_figure, style
 from authorship.figures.lettering import darker, shortened
 from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 from authorship.figures.placement import place_labels
@@ -22,7 +22,6 @@ Array = npt.NDArray[np.float64]
 _LABEL = 5.6  # points: the smallest letters legible in print
 _MARKER = 4.6  # points: about as high as the letters
 _ASKED = 2.4 * _MARKER  # points: a star easy to find among a hundred films, by eye
-_COLUMNS = 4  # of the key: four directors' names across a page
 
 
 def draw_map(matrix: FilmMatrix, ordination: Ordination, *, labels: bool = True) -> Figure:
@@ -38,8 +37,9 @@ def draw_map(matrix: FilmMatrix, ordination: Ordination, *, labels: bool = True)
     1
     """
     with style():
-        rows = -(-(len(matrix.names) + 1) // _COLUMNS)
         side = float(np.clip(5.0 + 0.045 * len(matrix.titles), 6.0, 12.0)) if labels else 6.0
+        columns = key_columns([*matrix.names, "in question"], side - 0.67)
+        rows = -(-(len(matrix.names) + 1) // columns)
         top = 0.56 + 0.17 * rows
         figure = new_figure(side, 0.82 * side + top + 0.6)
         height = figure.get_figheight()
@@ -51,7 +51,7 @@ def draw_map(matrix: FilmMatrix, ordination: Ordination, *, labels: bool = True)
         axes.tick_params(labelsize=7)
         axes.margins(0.07)
         others = "in question" if None in matrix.directors else None
-        director_key(axes, matrix.names, others=others, columns=_COLUMNS)
+        director_key(axes, matrix.names, others=others, columns=columns)
         how = f"{ordination.method} of {counted(len(matrix.features), 'feature')} ({ordination.note})"
         title = textwrap.fill(f"{counted(len(matrix.titles), 'film')}: {how}", int(17 * side))
         figure.text(0.1 / side, 1 - 0.08 / height, title, fontsize=8, va="top")

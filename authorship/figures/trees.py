@@ -8,7 +8,7 @@ from scipy.cluster.hierarchy import leaves_list
 
 from authorship.comparison.ordination import FilmMatrix
 from authorship.comparison.trees import Consensus, Node
-from authorship.figures.canvas import director_key, drawn, new_figure, style
+from authorship.figures.canvas import director_key, drawn, key_columns, new_figure, style
 from authorship.figures.lettering import darker, shortened
 from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 from shotscale.numerals import counted
@@ -20,7 +20,6 @@ Array = npt.NDArray[np.float64]
 _ROW = 0.135  # inches per film
 _LETTERS = 6.5  # points: fits rows of 0.135 inches
 _WIDTH = 7.5  # inches: a printed page
-_COLUMNS = 4  # of the key: four directors' names across a page
 _LEVEL = 0.34  # inches per level of a consensus tree: room for a percentage
 
 
@@ -88,7 +87,8 @@ def draw_consensus(matrix: FilmMatrix, consensus: Consensus, *, note: str) -> Fi
 
 def _new_page(matrix: FilmMatrix, title: str, *, width: float) -> tuple[Figure, Axes]:
     """Make a page tall enough for its films, row 0 on top, with room for the longest title at the right."""
-    rows = -(-(len(matrix.names) + 1) // _COLUMNS)
+    columns = key_columns([*matrix.names, "in question"], width - 0.25)
+    rows = -(-(len(matrix.names) + 1) // columns)
     top, bottom = 0.42 + 0.17 * rows, 0.55
     body = max(1.2, _ROW * (len(matrix.titles) + 1))
     height = top + bottom + body
@@ -104,7 +104,7 @@ def _new_page(matrix: FilmMatrix, title: str, *, width: float) -> tuple[Figure, 
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     others = "in question" if None in matrix.directors else None
-    director_key(axes, matrix.names, others=others, columns=_COLUMNS)
+    director_key(axes, matrix.names, others=others, columns=columns)
     figure.text(0.1 / width, 1 - 0.08 / height, title, fontsize=8, va="top")
     return figure, axes
 

@@ -54,13 +54,18 @@ def many() -> dict[str, Any]:
     return result([f"A director of a rather long name, the {number}th" for number in range(8)], groups=("durations",))
 
 
+@pytest.fixture(scope="module")
+def long() -> dict[str, Any]:
+    return result(["Jean-Marie Straub, Danièle Huillet", "A director of the longest name " * 3], groups=("durations",))
+
+
 def words(figure: Figure) -> list[Text]:
     FigureCanvasAgg(figure).draw()
     return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
 
 
 @pytest.mark.parametrize("draw", DRAWINGS)
-@pytest.mark.parametrize("size", ["few", "many"])
+@pytest.mark.parametrize("size", ["few", "many", "long"])
 def test_nothing_is_cut_off(draw: Any, size: str, request: pytest.FixtureRequest) -> None:
     figure = draw(request.getfixturevalue(size))
     for text in words(figure):

@@ -1,6 +1,7 @@
 """Figures for papers: every film named, nothing cut off, no overlaps, identical in every run."""
 
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -21,7 +22,7 @@ from authorship.comparison.contrast import contrast_films
 from authorship.comparison.ordination import METHODS, FilmMatrix, film_matrix, ordinate
 from authorship.comparison.trees import cluster, consensus_tree
 from authorship.features import FEATURE_NAMES, measure_film
-from authorship.figures.canvas import save_figure, style
+from authorship.figures.canvas import drawn, new_figure, save_figure, style
 from authorship.figures.comparison import draw_comparison
 from authorship.figures.lettering import shortened
 from authorship.figures.maps import draw_map
@@ -107,6 +108,45 @@ def test_maps_and_trees_name_every_film(matrix: FilmMatrix, assert_clean: Clean)
     assert_clean(draw_dendrogram(matrix, cluster(matrix.standardized), note="Ward"), at_least=N_FILMS)
     consensus = consensus_tree(matrix.standardized, n_trees=20)
     assert_clean(draw_consensus(matrix, consensus, note="Ward"), at_least=N_FILMS)
+
+
+def test_long_names_have_their_place_in_the_key(assert_clean: Clean) -> None:
+    matrix = many_films(30)
+    pairs = {name: f"{name}, Somebody with a Long Name {place}" for place, name in enumerate(matrix.names)}
+    matrix = replace(matrix, directors=tuple(None if name is None else pairs[name] for name in matrix.directors))
+    for figure in (
+        draw_map(matrix, ordinate(matrix, "pca")),
+        draw_dendrogram(matrix, cluster(matrix.standardized), note="Ward"),
+    ):
+        assert_clean(figure, at_least=37)
+
+
+def test_letters_of_other_scripts_are_taken_from_installed_fonts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("matplotlib.font_manager.get_font_names", lambda: ["Noto Sans CJK SC", "Comic Sans MS"])
+    with style():
+        assert mpl.rcParams["font.family"] == ["DejaVu Sans", "Noto Sans CJK SC"]
+    monkeypatch.setattr("matplotlib.font_manager.get_font_names", lambda: [])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with style():
+            figure = new_figure(2, 1)
+            figure.text(0.1, 0.5, "羅生門")
+            drawn(figure)
+        for kind in ("png", "svg"):
+            save_figure(figure, tmp_path / f"title.{kind}", title="a title", description="in Japanese")
+    assert [record.getMessage() for record in caplog.records] == [
+        "authorship: boxes stand for 生羅門 in figures: no font has them; install Noto Sans CJK"
+    ]
+
+
+def test_a_number_stays_behind_a_name_written_from_right_to_left(text_boxes: Texts) -> None:
+    lengths = (np.arange(1.0, 21), np.arange(2.0, 12))
+    figure = draw_comparison(("أين بيت الصديق", "B"), lengths, contrast_films(*lengths, n_resamples=100))
+    (text,) = [text for text, _ in text_boxes(figure) if "20 shots" in text]
+    name, number = text.split("  ")
+    assert (name[0], name[-1], number) == ("\u200e", "\u200e", "(20 shots)")
 
 
 def test_a_comparison_is_whole(assert_clean: Clean) -> None:
