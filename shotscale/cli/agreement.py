@@ -44,8 +44,8 @@ def agreement(
         stdout.print(f"{counted(len(both.films), 'film')} together; intervals take films as independent")
     for name, part in figures.items():
         if part is not None:
-            low, high = part["interval"] or (None, None)
-            kappa = f"Fleiss' kappa {number(part['fleiss_kappa'])} (95 % {number(low)} to {number(high)})"
+            span = " to ".join(map(number, part["interval"])) if part["interval"] else "interval not defined"
+            kappa = f"Fleiss' kappa {number(part['fleiss_kappa'])} (95 % {span})"
             alpha = "" if part["alpha"] is None else f", ordinal alpha {number(part['alpha'])}"
             stdout.print(f"{name} classes, {part['n']} s: {kappa}{alpha}")
             for pair in part["pairs"]:

@@ -157,7 +157,8 @@ def fleiss_kappa(
 ) -> tuple[float | None, list[float] | None]:
     """Return Fleiss' kappa and its 95 % interval.
 
-    Both are None if only one class was ever given; the interval is None if there is only one cluster.
+    Both are None if only one class was ever given; the interval is None if there is only one cluster, or if the coders
+    agree on every item, which says no more of other items than how many these are.
 
     `counts` (n, classes) holds how many coders gave each item each class; every item has the same number of coders.
     `clusters` (n,) numbers the items that err together, as `stretches` does; by default each item is separate.
@@ -179,7 +180,7 @@ def fleiss_kappa(
     expected = (counts / coders) @ shares
     adjusted = per_item - 2 * (1 - kappa) * (expected - by_chance) / (1 - by_chance)
     clusters = np.arange(n) if clusters is None else clusters
-    if len(np.unique(clusters)) < 2:
+    if len(np.unique(clusters)) < 2 or agreed.min() == 1:
         return kappa, None
     error, reach = clustered_error(adjusted - kappa, clusters)
     return kappa, [max(-1.0, kappa - reach * error), min(1.0, kappa + reach * error)]

@@ -80,6 +80,10 @@ def test_seconds_of_one_shot_tell_no_more_than_one() -> None:
     assert fleiss_kappa(counts, np.zeros(5, int))[1] is None
 
 
+def test_coders_who_never_differ_have_no_interval() -> None:
+    assert fleiss_kappa(np.array([[2.0, 0.0], [0.0, 2.0], [2.0, 0.0]])) == (1.0, None)
+
+
 def test_a_stretch_ends_where_a_coder_changes_or_a_second_is_missing() -> None:
     ratings = pd.DataFrame({"a": list("xxyyyy"), "b": list("xxxxzz")}, index=[0, 1, 2, 3, 4, 9])
     assert stretches(ratings).tolist() == [0, 0, 1, 1, 2, 3]
