@@ -93,7 +93,10 @@ def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
     clip = _named(raw, options.clip, ID_NAMES, "--clip", path)
     viewer = _named(raw, options.viewer, [name for name in VIEWER_NAMES if name != clip], "--viewer", path)
     if clip is None:
-        raise TableError(f"{path}: no column names the clips ({some_of(raw.columns)}); say which with --clip COLUMN")
+        raise TableError(
+            f"{path}: no column names the clips ({some_of(raw.columns)}); say which with --clip COLUMN, or if each "
+            "clip has a column of its own, turn the table into one row per viewer and clip"
+        )
     table = _identified(raw, {"clip": clip, **({} if viewer is None else {"viewer": viewer})}, problems)
     raw = raw.set_axis(pd.RangeIndex(2, len(raw) + 2), axis=0).loc[table.index]
     numbers = _numbers(raw, _wanted(raw, options, {clip, viewer}, path), options, problems, path)

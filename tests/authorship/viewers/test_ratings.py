@@ -197,7 +197,7 @@ def test_means_by_clip_need_no_viewers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "options", "problem"),
     [
-        ("a,b\n1,2\n", {}, "no column names the clips"),
+        ("a,b\n1,2\n", {}, "no column names the clips .a, b.; .* into one row per viewer and clip"),
         ("clip,mood\nc1,2\n", {"clip": "film"}, "--clip film: no column"),
         ("clip,mood\nc1,2\n", {"viewer": "who"}, "--viewer who: no column"),
         ("clip,mood\nc1,2\n", {"ratings": ("tension",)}, "rating tension: no column"),
