@@ -38,7 +38,7 @@ __all__ = [
     "style",
 ]
 
-logger = logging.getLogger("authorship")
+_LOG = logging.getLogger(__name__)
 
 FORMATS = ("png", "svg", "pdf")
 
@@ -108,7 +108,7 @@ def one_line_for_missing_letters() -> Iterator[None]:
 
 @cache  # a figure in two formats, or one of many by the same directors, lacks the same letters
 def _say_missing(letters: str) -> None:
-    logger.warning("authorship: boxes stand for %s in figures: no font has them; install Noto Sans CJK", letters)
+    _LOG.warning("authorship: boxes stand for %s in figures: no font has them; install Noto Sans CJK", letters)
 
 
 def new_figure(width: float, height: float) -> Figure:

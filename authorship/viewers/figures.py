@@ -180,11 +180,14 @@ def draw_reliability(findings: Findings) -> Figure | None:
             if found is not None and not np.isnan(found.value):
                 axes.plot([found.low, found.high], [y + lift] * 2, color=color, linewidth=1.5)
                 axes.plot([found.value], [y + lift], marker=marker, color=color, markersize=5, linestyle="")
+                if found.low < -1:
+                    axes.plot([-1], [y + lift], marker="<", color=color, markersize=5, clip_on=False)
     axes.set_yticks(range(len(known)), [shortened(entry.rating, 26) for entry, _ in known])
     axes.set_ylim(len(known) - 0.5, -0.5)
-    lowest = min([0.0, *(decisive.low for _, decisive in known if decisive.low > -1)])
+    lowest = min([0.0, *(decisive.low for _, decisive in known)])
     axes.set_xlim(max(lowest - 0.05, -1), 1.02)
-    axes.set_xlabel("intraclass correlation, 95 % interval", fontsize=8)
+    beyond = "; arrow: beyond −1" if lowest < -1 else ""
+    axes.set_xlabel(f"intraclass correlation, 95 % interval{beyond}", fontsize=8)
     return figure
 
 

@@ -249,6 +249,17 @@ def test_a_page_holds_any_number_of_ratings(
     assert drawn.get_figwidth() <= 10
 
 
+def test_an_interval_beyond_the_axis_ends_in_an_arrow(findings: Findings) -> None:
+    first = findings.reliability[0]
+    wide = replace(first, coefficients=tuple(replace(entry, low=-3.0) for entry in first.coefficients))
+    drawn = FIGURES["reliability"][1](replace(findings, reliability=(wide,)))
+    assert drawn is not None
+    (axes,) = drawn.axes
+    assert axes.get_xlim()[0] == -1
+    assert "arrow" in axes.get_xlabel()
+    assert [line.get_xdata() for line in axes.lines if line.get_marker() == "<"] == [[-1], [-1]]
+
+
 def test_every_passage_is_there(findings: Findings) -> None:
     headings = [passage.heading for passage in summarize(findings)]
     assert headings[0] == "Answer"
