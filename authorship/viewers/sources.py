@@ -37,6 +37,7 @@ MISSING = frozenset(["", *_CODES.split()])
 
 _WORDS = frozenset(["missing", "none", "nil"])  # of a number; 'Missing' is also a film
 _DELIMITERS = ",;\t|"
+_ROW_NUMBERS = "\n"  # no name in a header: the column without one in which R and pandas number the rows
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 
 
@@ -134,6 +135,8 @@ def _read_text(path: Path) -> pd.DataFrame:
     while not any(map(str.strip, columns[-1])):
         columns.pop()  # an empty column left by a spreadsheet
     header = [_composed(name) for name, *_ in columns[: len(rows[0])]]
+    if not header[0] and len(header) > 1 and all(cell.strip().isdigit() for cell in columns[0][1:]):
+        header[0] = _ROW_NUMBERS
     _check_header(header, path)
     if len(columns) > len(header):
         number = next(n for n, row in enumerate(rows, start=1) if any(map(str.strip, row[len(header) :])))
@@ -142,6 +145,7 @@ def _read_text(path: Path) -> pd.DataFrame:
             "texts that hold the delimiter in quotes"
         )
     fields = {name: [_text(field) for field in column[1:]] for name, column in zip(header, columns, strict=True)}
+    fields.pop(_ROW_NUMBERS, None)
     return pd.DataFrame(fields, dtype=object)
 
 

@@ -35,6 +35,12 @@ def excel(text: str) -> str:
     return text.replace(",", ";").replace(".", ",").replace("\n", "\r\n")
 
 
+def numbered(text: str) -> str:
+    """Return a CSV with row numbers, as R and pandas write them."""
+    header, *rows = text.splitlines()
+    return "\n".join([f'"",{header}', *(f'"{number}",{row}' for number, row in enumerate(rows, start=1))]) + "\n"
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
@@ -51,6 +57,7 @@ def excel(text: str) -> str:
         ("\n" + PLAIN.replace("3.5", '"3,5"') + ",,,\n\n", "utf-8"),
         (PLAIN.replace("\n", ",,\n"), "utf-8"),
         (PLAIN.replace("\n", "\r"), "utf-8"),
+        (numbered(PLAIN), "utf-8"),
     ],
 )
 def test_every_dialect_gives_the_same_table(text: str, encoding: str, tmp_path: Path) -> None:
