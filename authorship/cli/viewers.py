@@ -25,7 +25,7 @@ def viewers(
         typer.Argument(
             metavar="RATINGS",
             help="One row per viewer and clip, or per clip with means: CSV (any delimiter, decimal comma or point), "
-            ".sav, .dta, .parquet.",
+            ".xlsx, .sav, .dta, .parquet.",
             show_default=False,
         ),
     ],

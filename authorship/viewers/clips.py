@@ -70,7 +70,7 @@ def read_clips(
 ) -> Clips:
     """Measure the clips of a store or folder, or read them from a feature table.
 
-    `path` is a store, a folder of saved analyses or of films, or a table (CSV, SPSS, Stata, Parquet). `features` are
+    `path` is a store, a folder of saved analyses or of films, or a table (`SUFFIXES`). `features` are
     names in `CATALOGUE`, or any numeric columns of a table, by default `FAMILY`. `window`, for rotation, is in seconds.
     `report` is called with each clip's name before the clip is opened.
     """

@@ -87,7 +87,7 @@ class Ratings:
 
 
 def read_ratings(path: Path, options: RatingOptions | None = None) -> Ratings:
-    """Read a table of ratings: CSV with any delimiter, decimal comma or point; SPSS, Stata, Parquet."""
+    """Read a table of ratings: CSV with any delimiter, decimal comma or point; Excel, SPSS, Stata, Parquet."""
     options, problems = options or RatingOptions(), Problems()
     raw = read_source(path)
     clip = _named(raw, options.clip, ID_NAMES, "--clip", path)

@@ -1,10 +1,10 @@
-"""Read tables of ratings: CSV from any program, SPSS, Stata, Parquet.
+"""Read tables of ratings: CSV from any program, Excel, SPSS, Stata, Parquet.
 
 Conventions
 -----------
-Whatever the format, each column of the resulting table holds either numbers (SPSS, Stata, Parquet) or stripped strings
-with None for missing values. `to_numbers` parses strings with a decimal point or comma; `to_names` turns any column
-into identifiers. Words for a missing value, such as ``missing``, are missing numbers, but may be the name of a clip.
+Whatever the format, each column of the resulting table holds numbers (SPSS, Stata, Parquet) or stripped strings with
+None for missing values. `to_numbers` parses strings with a decimal point or comma; `to_names` turns any column into
+identifiers. Words for a missing value, such as ``missing``, are missing numbers, but may be the name of a clip.
 Row numbers in messages are those of a spreadsheet, with the header as row 1.
 """
 
@@ -12,7 +12,7 @@ import csv
 import os
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
@@ -24,7 +24,8 @@ import pandas as pd
 from authorship.libraries import require
 from shotscale.errors import TableError, first_line
 from shotscale.files import decoded
-from shotscale.numerals import counted
+from shotscale.numerals import counted, some_of
+from shotscale.workbooks import read_workbook
 
 __all__ = ["MISSING", "SUFFIXES", "read_source", "to_names", "to_numbers"]
 
@@ -126,9 +127,21 @@ def _number(text: str) -> float:
 
 
 def _read_text(path: Path) -> pd.DataFrame:
-    """Read CSV in any encoding and with any delimiter; every field is a string or None."""
+    """Read CSV in any encoding and with any delimiter."""
     text, delimiter = _delimited(StringIO(decoded(path.read_bytes()), newline=None).read())
-    rows = [row for row in csv.reader(StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
+    return _of_rows(csv.reader(StringIO(text), delimiter=delimiter), path)
+
+
+def _read_excel(path: Path) -> pd.DataFrame:
+    sheets = read_workbook(path)
+    if len(sheets) > 1:
+        raise TableError(f"{path}: has the sheets {some_of(sheets)}; a table is one sheet; save that as CSV")
+    return _of_rows(next(iter(sheets.values()), []), path)
+
+
+def _of_rows(lines: Iterable[list[str]], path: Path) -> pd.DataFrame:
+    """Make a table of rows, of which the first that is not empty is the header; every field is a string or None."""
+    rows = [row for row in lines if any(map(str.strip, row))]
     if not rows:
         raise TableError(f"{path}: is empty; give a table with a header")
     columns = list(zip_longest(*rows, fillvalue=""))
@@ -195,6 +208,7 @@ def _tidied(table: pd.DataFrame) -> pd.DataFrame:
 
 SUFFIXES: dict[str, Callable[[Path], pd.DataFrame]] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), _read_text),
+    ".xlsx": _read_excel,
     ".sav": _read_spss,
     ".dta": lambda path: _tidied(pd.read_stata(path, convert_categoricals=False)),
     ".parquet": _read_parquet,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
@@ -84,6 +85,23 @@ def test_statistical_programs_files(tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(
             read.table[["clip", "mood", "tension"]], expected.table[["clip", "mood", "tension"]]
         )
+
+
+@pytest.mark.parametrize("n_sheets", [1, 2])
+def test_a_workbook_is_read_if_it_has_one_sheet(n_sheets: int, tmp_path: Path) -> None:
+    expected = read_ratings(write(tmp_path, PLAIN))
+    path = tmp_path / "ratings.xlsx"
+    rows = [[float(cell) if cell[:1].isdigit() else cell for cell in row.split(",")] for row in PLAIN.splitlines()]
+    book = openpyxl.Workbook()
+    for sheet in (book.active, *(book.create_sheet("more") for _ in range(n_sheets - 1))):
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    if n_sheets == 2:
+        with pytest.raises(TableError, match="has the sheets Sheet, more; a table is one sheet"):
+            read_ratings(path)
+        return
+    pd.testing.assert_frame_equal(read_ratings(path).table, expected.table)
 
 
 def test_long_numbers_stay_apart() -> None:
@@ -233,7 +251,7 @@ def test_no_file_and_no_table(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="no such file"):
         read_ratings(tmp_path / "none.csv")
     with pytest.raises(TableError, match="save the table as CSV"):
-        read_ratings(write(tmp_path, "x", name="ratings.xlsx"))
+        read_ratings(write(tmp_path, "x", name="ratings.ods"))
     with pytest.raises(TableError, match="not an SPSS file"):
         read_ratings(write(tmp_path, "x", name="ratings.sav"))
     with pytest.raises(OptionError, match="the lower end comes first"):
