@@ -19,13 +19,16 @@ _MOST_CELLS = 20_000_000
 """Twenty full columns of a million cells each: no table of films or shots is that large."""
 
 
-def read_workbook(path: Path) -> dict[str, list[list[str]]]:
+def read_workbook(path: Path, *, dates: bool = False) -> dict[str, list[list[str]]]:
     """Return the rows of each visible, non-empty sheet by its name: cells as text, empty ones as ``""``.
+
+    With `dates`, a date is text, too: in a table of times it is a number that Excel misread.
 
     Raises
     ------
     TableError
-        If it is not a workbook, is larger than any table of shots, or has dates in the first of these sheets.
+        If it is not a workbook, is larger than any table of shots, or, without `dates`, has dates in the first of
+        these sheets.
     DependencyError
         If openpyxl is not installed.
     """
@@ -48,7 +51,7 @@ def read_workbook(path: Path) -> dict[str, list[list[str]]]:
                         raise TableError(
                             f"{path}: over {_MOST_CELLS} cells; a table of shots has fewer; check the file"
                         )
-                    rows.append([_text(cell, "" if sheets else f"{path}: row {number}") for cell in row])
+                    rows.append([_text(cell, "" if sheets or dates else f"{path}: row {number}") for cell in row])
                 if sheet.sheet_state == "visible" and any(any(row) for row in rows):
                     sheets[sheet.title] = rows
         finally:

@@ -1,5 +1,6 @@
 """Ratings as scholars keep them: every CSV dialect gives the same table, and its problems are listed."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -94,14 +95,16 @@ def test_a_workbook_is_read_if_it_has_one_sheet(n_sheets: int, tmp_path: Path) -
     rows = [[float(cell) if cell[:1].isdigit() else cell for cell in row.split(",")] for row in PLAIN.splitlines()]
     book = openpyxl.Workbook()
     for sheet in (book.active, *(book.create_sheet("more") for _ in range(n_sheets - 1))):
-        for row in rows:
-            sheet.append(row)
+        for row, day in zip(rows, ("StartDate", *[date(2024, 5, 3)] * (len(rows) - 1)), strict=True):
+            sheet.append([*row, day])
     book.save(path)
     if n_sheets == 2:
         with pytest.raises(TableError, match="has the sheets Sheet, more; a table is one sheet"):
             read_ratings(path)
         return
-    pd.testing.assert_frame_equal(read_ratings(path).table, expected.table)
+    read = read_ratings(path)
+    pd.testing.assert_frame_equal(read.table, expected.table)
+    assert list(kinds(read)) == ["column without numbers"]
 
 
 def test_long_numbers_stay_apart() -> None:
