@@ -101,6 +101,8 @@ def contrast_films(x: Array, y: Array, *, confidence: float = 0.95, n_resamples:
     >>> contrast = contrast_films(np.arange(2.0, 40.0), np.arange(1.0, 39.0))
     >>> contrast.difference.value, contrast.delta.low < contrast.delta.value < contrast.delta.high
     (1.0, True)
+    >>> contrast_films(np.arange(1.0, FEWEST_FOR_INTERVAL), np.arange(1.0, 39.0)).delta.low
+    nan
     """
     for lengths in (x, y):
         if len(lengths) < _FEWEST:
