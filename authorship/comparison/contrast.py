@@ -19,7 +19,7 @@ from shotscale.errors import OptionError, TableError
 from shotscale.film import Film
 from shotscale.numerals import counted
 
-__all__ = ["FEWEST_FOR_INTERVAL", "Contrast", "Estimate", "contrast_films", "lengths_to_compare", "profile_band"]
+__all__ = ["Contrast", "Estimate", "contrast_films", "lengths_to_compare", "profile_band"]
 
 Array = npt.NDArray[np.float64]
 
