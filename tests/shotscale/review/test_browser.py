@@ -116,6 +116,7 @@ def test_a_film_is_gone_through_by_keyboard(opened: Callable[..., Desk]) -> None
     desk = opened()
     assert "token" not in desk.page.url
     assert desk.page.locator("h1").inner_text() == "<b>film & co.mkv"
+    assert desk.page.locator("#opinions").is_hidden()  # they are a referee's
     desk.at(4.0)  # the least certain shot first
     desk.press("2")
     desk.count("1 of 4")
