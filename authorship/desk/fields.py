@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shotscale.errors import OptionError
 
-__all__ = ["file_name", "free_name", "key_of", "number_from_field", "path_from_field"]
+__all__ = ["file_name", "free_name", "kept_path", "key_of", "number_from_field", "path_from_field"]
 
 _UNFIT = re.compile(r"[\x00-\x1f/\\]+")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -58,6 +58,17 @@ def path_from_field(text: str, folder: Path) -> Path:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
         raise OptionError(f"{text[:80]!r}: {reason}; correct the path") from error
     return path
+
+
+def kept_path(place: Path, folder: Path) -> str:
+    """Return a path as a folder's files name it: relative if inside, so that the folder can be moved.
+
+    Examples
+    --------
+    >>> kept_path(Path("/films/lists/a.csv"), Path("/films")), kept_path(Path("/disk/b.mkv"), Path("/films"))
+    ('lists/a.csv', '/disk/b.mkv')
+    """
+    return str(place.relative_to(folder) if place.is_relative_to(folder) else place)
 
 
 def free_name(stem: str, taken: set[str]) -> str:

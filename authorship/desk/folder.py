@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from authorship.desk.fields import file_name, free_name, key_of, number_from_field
+from authorship.desk.fields import file_name, free_name, kept_path, key_of, number_from_field
 from authorship.desk.states import States, open_row
 from authorship.desk.steering import Measuring
 from authorship.found_films import FoundFilm, corpus_film
@@ -140,8 +140,7 @@ class Desk:
                 if place in there:
                     continue
                 name = free_name(place.stem, names)
-                inside = place.is_relative_to(self.folder)
-                text = str(place.relative_to(self.folder) if inside else place)
+                text = kept_path(place, self.folder)
                 new.append({"film_id": name, "path": text, "title": place.stem.replace("_", " ")})
                 there.add(place)
             if not new:
@@ -253,7 +252,7 @@ class Desk:
     def reference_path(self) -> Path | None:
         """Return the path of the chosen reference, `None` for the built-in one."""
         chosen = self._settings().get("reference")
-        return None if chosen is None else Path(chosen)
+        return None if chosen is None else self.folder / chosen
 
     def coder(self) -> str:
         """Return the name of the coder who corrects films."""
@@ -261,6 +260,8 @@ class Desk:
 
     def remember(self, **settings: str | None) -> None:
         """Save the setting ``reference`` (a path, `None` for the built-in one) or ``coder``."""
+        if (reference := settings.get("reference")) is not None:
+            settings["reference"] = kept_path(Path(reference), self.folder)
         with self._lock:
             write_json(make_folder(self.folder / ".desk") / "settings.json", {**self._settings(), **settings})
 

@@ -50,6 +50,16 @@ def test_an_empty_folder(tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_is_moved_with_its_reference(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "old")
+    desk.remember(reference=str(desk.folder / "reference"))
+    assert desk.state()["reference"] == str(desk.folder / "reference")
+    desk.folder.rename(tmp_path / "new")
+    assert Desk(tmp_path / "new").reference_path() == tmp_path / "new" / "reference"
+    desk.remember(reference=str(tmp_path / "elsewhere"))
+    assert desk.reference_path() == tmp_path / "elsewhere"
+
+
 def test_films_of_a_store_that_a_command_filled(desk: Desk) -> None:
     state = desk.state()
     assert states(desk) == ["measured"] * 3 + ["failed"]
