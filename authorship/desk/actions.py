@@ -9,7 +9,15 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from authorship.desk.exporting import SHOT_LISTS, TABLES, films_at_hand, safe_names, write_shot_lists, write_tables
+from authorship.desk.exporting import (
+    SHOT_LISTS,
+    TABLES,
+    arguments_of,
+    films_at_hand,
+    safe_names,
+    write_shot_lists,
+    write_tables,
+)
 from authorship.desk.fields import key_of, path_from_field
 from authorship.desk.folder import Desk
 from shotscale.errors import OptionError
@@ -55,7 +63,7 @@ class Actions:
         self._verdicts: dict[tuple[object, ...], dict[str, Any]] = {}
 
     def commands(self) -> dict[str, str]:
-        """Return the equivalent command of each action; FILM, A and B, each after a NUL, stand for films."""
+        """Return the equivalent command of each action; names, each after a NUL, stand for films and their parts."""
         table, store, folder = self._desk.table, self._desk.store, str(self._desk.folder)
         reference = self._desk.reference_path()
         by = [] if reference is None else ["--reference", str(reference)]
@@ -64,18 +72,18 @@ class Actions:
         return {
             "measure": line(["authorship", "corpus", "analyze", str(table), "-o", str(store)]),
             "retry": line(["authorship", "corpus", "analyze", str(table), "-o", str(store), "--retry"]),
-            "report": f"{line(['authorship', 'classify', *by, '--report', 'report.html'])} \0FILM",
+            "report": f"{line(['authorship', 'classify', *by, '--report', 'report.html'])} \0FILM\0PART",
             "review": f"{line(['authorship', 'corpus', 'review', '--coder', self._desk.coder()])} \0FILM",
             "import": f"{line(['shotscale', 'import-coding', '--coder', self._desk.coder()])} REVIEWED LIST",
-            "compare": "authorship compare \0A \0B",
+            "compare": "authorship compare \0A \0B\0PART",
             "map": line(["authorship", "map", folder, *by, "-o", "map.svg"]),
             "tree": line(["authorship", "tree", folder, *by, "-o", "tree.svg"]),
             "fit": line(["authorship", "fit", folder, "-o", str(self._desk.folder / "reference")]),
             **{
-                name: line(["authorship", "export", folder, "-o", str(exports / name), "--format", name])
+                name: line(["authorship", "export", folder, "-o", str(exports / name), "--overwrite", "--format", name])
                 for name in TABLES
             },
-            **{name: f"shotscale convert \0FILM {line([str(exports / name)])}/" for name in SHOT_LISTS},
+            **{name: f"shotscale convert \0FILM\0CUT {line([str(exports / name)])}/" for name in SHOT_LISTS},
         }
 
     def verdict(self, film_id: str) -> dict[str, Any]:
@@ -149,9 +157,10 @@ class Actions:
         if format_name in TABLES:
             written = write_tables(self._desk, films, folder, format_name)
             command = self.commands()[format_name]
-            if film_ids:
-                places = films[0].arguments() if len(films) == 1 else [str(film.path) for film in films]
+            if film_ids and (places := arguments_of(films)) is not None:
                 command = command.replace(shlex.quote(str(self._desk.folder)), shlex.join(places), 1)
+            elif film_ids:
+                written.append("the command exports all films: none takes different parts of several lists")
         else:
             targets = [folder / f"{name}.{format_name}" for name in safe_names(films)]
             written = write_shot_lists(self._desk, films, targets)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from authorship.desk.fields import free_name
 from authorship.desk.folder import Desk
-from authorship.desk.states import AT_HAND
+from authorship.desk.states import AT_HAND, part_to_say
 from authorship.found_films import FoundFilm, corpus_film
 from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.files import make_folder
 
-__all__ = ["SHOT_LISTS", "TABLES", "films_at_hand", "safe_names", "write_shot_lists", "write_tables"]
+__all__ = ["SHOT_LISTS", "TABLES", "arguments_of", "films_at_hand", "safe_names", "write_shot_lists", "write_tables"]
 
 TABLES: Mapping[str, str] = {
     "sav": "SPSS",
@@ -42,6 +42,12 @@ def films_at_hand(desk: Desk, film_ids: Sequence[str] = ()) -> tuple[list[FoundF
     if rows.empty:
         raise FilmError(f"{desk.table}: none of {'these' if film_ids else 'its'} films is measured yet; measure one")
     return [corpus_film(desk.folder, row) for row in rows.to_dict("records")], others
+
+
+def arguments_of(films: Sequence[FoundFilm]) -> list[str] | None:
+    """Return films and their part as on a command line; `None` if they need options of which it takes only one."""
+    parts = {tuple(part_to_say(film)) for film in films}
+    return [*(str(film.path) for film in films), *parts.pop()] if len(parts) == 1 else None
 
 
 def safe_names(films: Sequence[FoundFilm]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from authorship.desk.fields import file_name, free_name, kept_path, key_of, number_from_field
-from authorship.desk.states import States, open_row
+from authorship.desk.states import States, open_row, part_to_say
 from authorship.desk.steering import Measuring
 from authorship.found_films import FoundFilm, corpus_film
 from shotscale.documents import Document, read_json
@@ -80,7 +80,9 @@ class Desk:
                     "key": key_of(row["film_id"]),
                     "film_id": row["film_id"],
                     "path": row["path"],
-                    "place": shlex.quote(str(corpus_film(self.folder, row).path)),
+                    "place": shlex.quote(str((found := corpus_film(self.folder, row)).path)),
+                    "part": shlex.join(part_to_say(found)),
+                    "cut": shlex.join(part_to_say(found, ("from", "to"))),  # times stay those of the file
                     "cells": [row[name] for name in columns],
                     **self._states.of(row, moving.get(row["film_id"]), refused),
                 }

@@ -1,11 +1,11 @@
 """The state of each film of a desk, read from the store's summary or from the film's list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from authorship.found_films import corpus_film
+from authorship.found_films import FoundFilm, corpus_film
 from authorship.opening import open_film
 from shotscale.errors import UserError
 from shotscale.film import Film
@@ -17,7 +17,7 @@ from shotscale.store.reading import open_store
 from shotscale.store.summary import read_summary
 from shotscale.summary import summarize_shots
 
-__all__ = ["AT_HAND", "States", "open_row"]
+__all__ = ["AT_HAND", "States", "open_row", "part_to_say"]
 
 AT_HAND = ("measured", "corrected", "imported")
 """States in which a film has figures."""
@@ -37,6 +37,11 @@ def open_row(folder: Path, row: Mapping[Any, str]) -> Film:
     part = PartOptions.of_row(row, where=f"film {row['film_id']}")
     place = corpus_film(folder, row).path
     return open_store(place.parent).load(place.name).cut(part) if is_stored_film(place) else open_film(place, part=part)
+
+
+def part_to_say(film: FoundFilm, columns: Iterable[str] = PART_COLUMNS) -> list[str]:
+    """Return the options for a film's part that its path leaves out: none for a film in a store, which knows them."""
+    return [] if is_stored_film(film.path) else film.arguments(columns)[1:]
 
 
 class States:

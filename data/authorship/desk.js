@@ -106,7 +106,7 @@
     const link = (text, where, command) => {
       const node = dom("a", { href: `/films/${film.key}/${where}`, textContent: text });
       node.setAttribute("aria-label", `${text}: ${film.film_id}`);
-      Object.assign(node.dataset, { command, place: film.place });
+      Object.assign(node.dataset, { command, film: film.key });
       return node;
     };
     const button = (text, label, press) => {
@@ -299,9 +299,13 @@
     const node = event.target.closest?.("[data-command]");
     if (!node || !state) return;
     const films = chosen();
-    const places = { FILM: node.dataset.place ?? films[0]?.place };
-    if (films.length === 2) [places.A, places.B] = films.map((film) => film.place);
-    tell(state.commands[node.dataset.command].replace(/\0(FILM|A|B)/g, (_, name) => places[name] ?? name));  // no path has a NUL
+    const film = state.films.find((one) => one.key === node.dataset.film) ?? films[0];
+    const option = (text) => (text ? ` ${text}` : "");
+    const places = { FILM: film?.place, PART: option(film?.part), CUT: option(film?.cut) };
+    // A command has one part for both films.
+    if (films.length === 2 && films[0].part === films[1].part) [places.A, places.B] = films.map((one) => one.place);
+    else if (node === $("compare")) places.PART = "";
+    tell(state.commands[node.dataset.command].replace(/\0(FILM|A|B|PART|CUT)/g, (_, name) => places[name] ?? name));  // no path has a NUL
   }
   function tell(text) {
     $("command").textContent = text;

@@ -371,6 +371,26 @@ def test_the_shots_exported_are_those_of_the_figures(
         assert len(written.read_bytes()) == len(content)
 
 
+def test_the_command_that_exports_some_films_takes_their_part(
+    tmp_path: Path, run_program: Callable[..., tuple[int, str, str]]
+) -> None:
+    desk, actions = Desk(tmp_path), Actions(Desk(tmp_path))
+    for name in "abc":
+        (tmp_path / f"{name}.csv").write_text("start,end\n0,4\n4,6.5\n6.5,9\n9,12\n", encoding="utf-8")
+    desk.add([tmp_path / f"{name}.csv" for name in "abc"])
+    desk.add_column("from")
+    for name in "ab":
+        desk.set_cell(key_of(name), "from", "0:04")
+    told, written = actions.export("csv", ["a", "b"]), tmp_path / "exports" / "csv" / "shots.csv"
+    content = written.read_bytes()
+    assert "--from 0:04" in told["command"]
+    assert run_program(*shlex.split(told["command"]))[0] == 0
+    assert written.read_bytes() == content
+    told = actions.export("csv", ["b", "c"])
+    assert told["command"] == actions.commands()["csv"]
+    assert told["written"][-1].startswith("the command exports all films")
+
+
 def test_the_part_in_a_films_row_is_what_counts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, key = desk.state()["films"][0], key_of("film-0")
     desk.add_column("from")

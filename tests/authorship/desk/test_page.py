@@ -324,3 +324,27 @@ def test_the_command_shown_is_that_of_the_films(page: Any, folder: Path) -> None
         page.get_by_label(f"Choose {name}").check()
     page.get_by_role("button", name="Compare").focus()
     assert command()[2:] == [str(folder / "store" / name) for name in ("film-0", "film-2")]
+
+
+def test_the_command_shown_has_the_part_of_a_list(page: Any, folder: Path) -> None:
+    def command(button: str, role: str = "button") -> list[str]:
+        page.get_by_role(role, name=button, exact=True).focus()
+        return shlex.split(page.locator("#command").inner_text())
+
+    rows = "a,lists/a.csv,,,,0:05,pal\nb,lists/b.csv,,,,0:05,pal\nc,lists/b.csv,,,,0:10,\n"
+    (folder / "lists").mkdir()
+    for name in "ab":
+        (folder / "lists" / f"{name}.csv").write_text("start,end\n0,4\n4,26.5\n", encoding="utf-8")
+    (folder / "films.csv").write_text(f"film_id,path,title,year,director,from,speed\n{rows}", encoding="utf-8")
+    page.evaluate(REFRESH)
+    one, part = str(folder / "lists" / "a.csv"), ["--from", "0:05", "--speed", "pal"]
+    page.get_by_label("Choose a").check()
+    assert command("Report: a", "link")[-5:] == [one, *part]
+    press(page, "Export")
+    assert command("ELAN")[2:5] == [one, *part[:2]]
+    page.keyboard.press("Escape")
+    page.get_by_label("Choose b").check()
+    assert command("Compare")[2:] == [one, one.replace("a.csv", "b.csv"), *part]
+    page.get_by_label("Choose b").uncheck()
+    page.get_by_label("Choose c").check()
+    assert command("Compare")[2:] == ["A", "B"]
