@@ -210,7 +210,8 @@ class Actions:
         from authorship.figures.drawings import film_map, film_tree
 
         draw = film_map if kind == "map" else film_tree
-        return draw(self._own_attributor().reference, [self._desk.folder])
+        films = [] if self._desk.rows().empty else [self._desk.folder]
+        return draw(self._own_attributor().reference, films)
 
     def svg(self, drawing: "Drawing") -> str:
         """Return a drawing as an SVG element; names of the folder's films link to their reports."""

@@ -167,7 +167,9 @@ class _Pages:
     def _drawn(self, title: str, drawing: "Drawing", *, figures: Sequence[tuple[str, str, str]] = ()) -> Response:
         svg = Markup(self._actions.svg(drawing))  # from matplotlib, which escapes film names
         films = [film for film in self._desk.state()["films"] if film["state"] in AT_HAND]
-        answer = page(_DATA, "desk-drawing.html", title=title, drawing=svg, films=films, figures=figures)
+        answer = page(
+            _DATA, "desk-drawing.html", title=title, drawing=svg, films=films, figures=figures, note=drawing.note
+        )
         answer.headers["Content-Security-Policy"] = _OF_DRAWING
         return answer
 

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,18 @@ def test_what_is_no_path_is_one_line(server: LocalServer, path: str) -> None:
         assert answer[0] == 400
         assert answer[1]["error"].endswith("; correct the path")
         assert "\n" not in answer[1]["error"]
+
+
+def test_drawings_say_what_is_compared(server: LocalServer, tmp_path: Path) -> None:
+    def page(path: str) -> str:
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)) as connection:
+            connection.request("GET", path, headers={"Cookie": f"{server.cookie}={server.token}"})
+            answer = connection.getresponse()
+            assert answer.status == HTTPStatus.OK
+            return answer.read().decode()
+
+    assert "<svg" in page("/map")  # of the reference's films alone
+    assert "A tree of 3 features joins films that are alike in these alone" in page("/tree")
 
 
 def test_a_relative_path_starts_at_the_folder(server: LocalServer, tmp_path: Path) -> None:
