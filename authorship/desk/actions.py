@@ -74,6 +74,7 @@ class Actions:
             "retry": line(["authorship", "corpus", "analyze", str(table), "-o", str(store), "--retry"]),
             "report": f"{line(['authorship', 'classify', *by, '--report', 'report.html'])} \0FILM\0PART",
             "review": f"{line(['authorship', 'corpus', 'review', '--coder', self._desk.coder()])} \0FILM",
+            "decide": f"{line(['authorship', 'corpus', 'review', '--coder', self._desk.coder()])} --between A,B \0FILM",
             "import": f"{line(['shotscale', 'import-coding', '--coder', self._desk.coder()])} REVIEWED LIST",
             "compare": "authorship compare \0A \0B\0PART",
             "map": line(["authorship", "map", folder, *by, "-o", "map.svg"]),

@@ -67,6 +67,7 @@ class _Pages:
     def __init__(self, desk: Desk, actions: Actions, reviews: Reviews) -> None:
         self._desk, self._actions, self._reviews = desk, actions, reviews
         review = ReviewPage(lambda request: reviews.of(self._film(request)), back="/")
+        decision = ReviewPage(lambda request: reviews.of(self._film(request), decides=True), back="/")
         done: dict[str, _Do] = {
             "add": lambda asked: {"added": desk.add(path_from_field(at, desk.folder) for at in asked.texts("paths"))},
             "set": lambda asked: {"text": desk.set_cell(asked["film"], asked["column"], asked["text"])},
@@ -94,6 +95,7 @@ class _Pages:
             Route("/films/{film}/by", self._by),
             Route("/films/{film}/by/{number:int}", self._by),
             Mount("/films/{film}/review", routes=review.routes),
+            Mount("/films/{film}/decide", routes=decision.routes),
             Route("/compare/{first}/{second}", self._compare),
             *(Route(f"/{kind}", self._chart) for kind in ("map", "tree")),
         ]

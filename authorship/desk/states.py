@@ -44,6 +44,13 @@ def part_to_say(film: FoundFilm, columns: Iterable[str] = PART_COLUMNS) -> list[
     return [] if is_stored_film(film.path) else film.arguments(columns)[1:]
 
 
+def _in_words(error: str | None) -> dict[str, Any]:
+    """Return why a measured film has no figures, and whether somebody has to decide between two coders."""
+    why, decide, _ = (error or "").partition("; run `shotscale review")
+    remedy = "; enter a third name under Coder and press Decide" if decide else ""
+    return {"detail": why.rpartition(": ")[2] + remedy if decide else error, "decide": bool(decide)}
+
+
 class States:
     """The states of a folder's films; unchanged files are not read again.
 
@@ -81,7 +88,7 @@ class States:
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
             if measured["error"] is not None:  # no choice between two coders has been made, for instance
                 state = "failed"
-            told: dict[str, Any] = {"state": state, "detail": measured["error"], "away": away}
+            told: dict[str, Any] = {"state": state, **_in_words(measured["error"]), "away": away}
             changed = f"{measured['sha256']} {measured['settings']} {said}"
             if any(said) and state != "failed":  # the summary's figures are those of the whole
                 return told | self._figures(row, changed)

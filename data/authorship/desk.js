@@ -121,6 +121,7 @@
     });
     const correct = film.away || film.state === "imported" ? [] : [link("Correct", "review/", "review"), " "];  // needs the file
     if (isMeasured(film)) return [link("Report", "report", "report"), " ", ...correct, remove];
+    if (film.decide) return [link("Decide", "decide/", "decide"), " ", ...correct, remove];
     if (film.state === "failed") {
       const again = button("Try again", "Measure again:", () => attempt(() => ask("/api/measure", { do: "retry" })));
       again.dataset.command = "retry";
@@ -153,7 +154,7 @@
     cells[3].textContent = number(film.n_shots, 0);
     cells[4].textContent = number(film.average_shot_length, 2);
     inputs.forEach((input, i) => { if (!edited(input)) input.value = film.cells[i]; });
-    if (before.state !== film.state || before.away !== film.away) replaceActs(cells[cells.length - 1], acts(film));
+    if (before.state !== film.state || before.away !== film.away || before.decide !== film.decide) replaceActs(cells[cells.length - 1], acts(film));
     if (before.state !== film.state || before.changed !== film.changed) askAgain(film.key);
   }
   function askAgain(key) {

@@ -131,22 +131,27 @@ def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None
         version of the shots.
     """
     place = Path(folder)
-    coders = list_coders(place)
     if coder is not None:
+        coders = list_coders(place)
         if coder not in coders:
             known = f"there are those of {', '.join(coders)}" if coders else "there are none"
             raise TableError(f"{place}: no corrections by {coder}; {known}")
         return _current(read_corrections(journal_path(place, coder)), place)
-    every = [read_corrections(journal_path(place, name)) for name in coders]
-    referees = [one for one in every if one.header.of]
-    decided = {name for one in referees for name in one.header.of}
-    holding = [one for one in referees if one.coder not in decided] or every
+    holding = holding_corrections(place)
     if len(holding) > 1:
         raise TableError(
             f"{place}: corrected by {' and by '.join(one.coder for one in holding)}, and nobody has decided between "
             f"them; run `shotscale review {place} --coder REFEREE --between {holding[0].coder},{holding[1].coder}`"
         )
     return _current(holding[0], place) if holding else None
+
+
+def holding_corrections(folder: Path) -> list[Corrections]:
+    """Return the corrections of an analyzed film that hold; if of several coders, nobody has decided between them."""
+    every = [read_corrections(journal_path(folder, name)) for name in list_coders(folder)]
+    referees = [one for one in every if one.header.of]
+    decided = {name for one in referees for name in one.header.of}
+    return [one for one in referees if one.coder not in decided] or every
 
 
 def coded_part(film: "Film", document: Document) -> FilmPart:

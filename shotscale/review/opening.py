@@ -10,7 +10,7 @@ from typing import Any
 from filelock import BaseFileLock
 
 from shotscale.annotations import is_coding, read_annotation
-from shotscale.coders import is_untouched, journal_path
+from shotscale.coders import is_untouched, journal_path, list_coders
 from shotscale.dominant import dominant_scales
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.files import make_folder, sha256
@@ -123,6 +123,7 @@ def opened_review(
         measured = read_analysis(folder)
         others = _coders(folder, coder, between)
         if not path.exists() or (others and not _has_decisions(path, between)):
+            notes += [] if others else _told_of_others(list_coders(folder))
             start_journal(path, _header(folder, measured, coder, others))
         else:
             notes += _bring_up_to_date(folder, path, measured)
@@ -143,6 +144,11 @@ def opened_review(
             notes.append(f"{names} do not agree on where the film begins and ends: say it with F and E.")
         frames = stack.enter_context(FilmFrames(film))
         yield Review(measured, journal, frames, between=others, notes=notes, kept=kept)
+
+
+def _told_of_others(coders: Sequence[str]) -> list[str]:
+    apart = "yours are kept apart, and once there are any, the film has no figures until somebody decides between you"
+    return [f"Corrected by {' and '.join(coders)} so far: {apart}."] if coders else []
 
 
 def _forget_if_untouched(path: Path) -> None:

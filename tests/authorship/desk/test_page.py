@@ -288,6 +288,15 @@ def test_the_focus_stays_when_what_can_be_done_changes(page: Any) -> None:
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Take off the list: film-3"
 
 
+def test_a_film_of_two_coders_is_decided_not_measured_again(page: Any) -> None:
+    change(page, "film-0", state="failed", detail="corrected by anna and by ben", decide=True, away=False)
+    decide = page.get_by_role("link", name="Decide: film-0")
+    decide.wait_for()
+    assert decide.get_attribute("href").endswith("/decide/")
+    assert page.get_by_role("link", name="Correct: film-0").count() == 1
+    assert page.get_by_role("button", name="Measure again: film-0").count() == 0
+
+
 def test_names_are_found_in_any_language_of_the_browser(page: Any) -> None:
     """Turkish has two letters i, and its small letter of I has no dot."""
     page.evaluate(

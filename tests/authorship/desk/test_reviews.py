@@ -10,6 +10,7 @@ import pytest
 from authorship.desk.folder import Desk
 from authorship.desk.reviews import Reviews
 from shotscale.coders import journal_path
+from shotscale.errors import OptionError
 from shotscale.review.opening import import_coding
 from shotscale.review.session import StaleRequestError
 from shotscale.shotlists import ShotList
@@ -77,6 +78,39 @@ def test_a_page_goes_on_with_a_review_opened_again(desk: Desk) -> None:
         change = act(reviews, merge(shown))
     with Reviews(desk) as reviews:
         assert not act(reviews, {"revision": change["revision"], "undo": True})["undo"]
+
+
+def test_a_third_coder_decides_between_two(desk: Desk) -> None:
+    def shown() -> tuple[str, bool]:
+        film = desk.state()["films"][0]
+        return film["state"], film.get("decide", False)
+
+    with Reviews(desk) as reviews:
+        assert state(reviews)["notes"] == []
+        act(reviews, merge(state(reviews)))
+        assert shown() == ("corrected", False)
+        desk.remember(coder="ben")
+        assert state(reviews)["notes"][0].startswith("Corrected by anna so far: yours are kept apart")
+        act(reviews, merge(state(reviews), 2))
+        assert shown() == ("failed", True)
+        assert desk.state()["films"][0]["detail"] == (
+            "corrected by anna and by ben, and nobody has decided between them; enter a third name under Coder and "
+            "press Decide"
+        )
+        with (
+            pytest.raises(OptionError, match="ben has corrected this film: a third decides"),
+            reviews.of("film-0", decides=True),
+        ):
+            pass
+        desk.remember(coder="carl")
+        assert state(reviews)["agreement"] is None
+        with reviews.of("film-0", decides=True) as review:
+            assert review.state()["agreement"]["coders"] == ["anna", "ben"]
+            review.act(
+                {"revision": review.state()["revision"], "choose": 0, "time": review.state()["shots"][1]["start"]}
+            )
+        assert shown() == ("corrected", False)
+        assert state(reviews)["agreement"] is not None
 
 
 def test_a_review_in_use_is_closed_by_nothing(desk: Desk) -> None:
