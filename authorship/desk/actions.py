@@ -88,16 +88,26 @@ class Actions:
         }
 
     def verdict(self, film_id: str) -> dict[str, Any]:
-        """Return the answer on a film: ``verdict``, its ``probability`` if it names a candidate, and the ``reason``."""
+        """Return the answer on a film.
+
+        Returns
+        -------
+        dict
+            ``verdict``; its ``probability`` if it names a candidate; whether it is in the reference and so is compared
+            with ``itself``; the ``reason``.
+        """
+        from authorship.attribution.limits import itself_limits
+
         with self._lock:
             known = (film_id, self._basis(), self._desk.figures_of(film_id))
             if known not in self._verdicts:
-                answer = self._attribute(film_id)
+                answer, reference = self._attribute(film_id), self._own_attributor().reference
                 self._verdicts[known] = {
                     "verdict": answer.verdict,
                     "probability": next(
                         (round(c.probability, 3) for c in answer.candidates if c.name == answer.verdict), None
                     ),
+                    "itself": film_id in reference.features.index or bool(itself_limits(answer.film, reference)),
                     "reason": answer.reason,
                 }
                 while len(self._verdicts) > _MOST_KEPT:

@@ -182,6 +182,10 @@
         const told = await ask(`/api/verdict/${film.key}`);
         cell.textContent = told.probability === null ? told.verdict : `${told.verdict}, ${Math.round(100 * told.probability)} %`;
         cell.title = told.reason;
+        if (told.itself) {
+          cell.textContent += ", in the reference";
+          cell.title += " The reference seems to hold this film, which is then compared with itself: that is no evidence.";
+        }
       } catch (error) { cell.title = cell.textContent = error.message; }
     }
     asking = false;

@@ -384,6 +384,8 @@ def _choose_candidates(desk: Page) -> None:
     assert "reference" in desk.page.evaluate("noted")
     desk.press("Close", inside="#candidates")
     until(desk.page, lambda: desk.row("list").locator(".verdict").inner_text() != "")
+    assert "in the reference" not in desk.row("list").locator(".verdict").inner_text()
+    until(desk.page, lambda: "in the reference" in desk.row("film-0").locator(".verdict").inner_text())
 
 
 @pytest.mark.parametrize("size", [(1024, 700), (640, 400)])
