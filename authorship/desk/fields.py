@@ -7,8 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from shotscale.errors import OptionError
+from shotscale.filmpaths import FILM_SUFFIXES
 
-__all__ = ["file_name", "free_name", "kept_path", "key_of", "number_from_field", "path_from_field"]
+__all__ = ["file_name", "free_name", "holds_films", "kept_path", "key_of", "number_from_field", "path_from_field"]
 
 _UNFIT = re.compile(r"[\x00-\x1f/\\]+")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -58,6 +59,12 @@ def path_from_field(text: str, folder: Path) -> Path:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
         raise OptionError(f"{text[:80]!r}: {reason}; correct the path") from error
     return path
+
+
+def holds_films(folder: Path) -> bool:
+    """Return whether there is a film in a folder or its sub-folders; deeper ones are not searched, to answer soon."""
+    paths = (path for pattern in ("*", "*/*") for path in folder.glob(pattern) if not path.name.startswith("."))
+    return any(path.suffix.lower() in FILM_SUFFIXES for path in paths)
 
 
 def kept_path(place: Path, folder: Path) -> str:

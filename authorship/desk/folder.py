@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from authorship.desk.fields import file_name, free_name, kept_path, key_of, number_from_field
+from authorship.desk.fields import file_name, free_name, holds_films, kept_path, key_of, number_from_field
 from authorship.desk.states import States, open_row, part_to_say
 from authorship.desk.steering import Measuring
 from authorship.found_films import FoundFilm, corpus_film
@@ -92,6 +92,7 @@ class Desk:
             "folder": str(self.folder),
             "columns": columns,
             "films": films,
+            "here": not films and holds_films(self.folder),
             "measuring": {**progress, "waiting": sum(film["state"] == "waiting" for film in films)},
             "reference": None if (reference := self.reference_path()) is None else str(reference),
             "coder": self.coder(),

@@ -270,6 +270,7 @@
     const keys = new Set(state.films.map((film) => film.key));
     for (const key of shown.films.keys()) if (!keys.has(key)) shown.films.delete(key);
     $("empty").hidden = state.films.length > 0;
+    $("here").hidden = !state.here;
     $("scroll").hidden = state.films.length === 0;
     $("reference").textContent = state.reference ?? "the six built-in directors";
     if (shown.reference !== state.reference) for (const key of keys) askAgain(key);
@@ -374,9 +375,14 @@
     if (refused.length < files.length) await ask("/api/measure", { do: "start" });
     if (refused.length) throw new Error([...new Set(refused)].join("\n"));
   }
+  async function add(path) {
+    await ask("/api/add", { paths: [path] });
+    await ask("/api/measure", { do: "start" });
+  }
+  document.querySelector("[data-add]").onclick = ({ target }) => attempt(() => add(target.dataset.add));
   $("add").onclick = () => attempt(async () => {
     const path = $("path").value.trim();
-    if (path) { await ask("/api/add", { paths: [path] }); await ask("/api/measure", { do: "start" }); }
+    if (path) await add(path);
     else if ($("files").files.length) await upload($("files").files).finally(() => { $("files").value = ""; });
     else throw new Error("Choose files, or type a path.");
     $("path").value = "";

@@ -295,6 +295,21 @@ def test_what_is_done_next_waits_for_the_fields(
         desk.says("#candidates .problem", "Ann has 1 film")
 
 
+def test_films_that_are_in_the_folder_already_are_added(opened: Callable[..., Page], tmp_path: Path) -> None:
+    (tmp_path / ".hidden.mkv").write_bytes(b"no film")
+    with desk_server(tmp_path) as server:
+        desk = opened(server.address)
+        desk.says("#empty", "No films yet")
+        assert desk.page.locator("#here").is_hidden()
+        (tmp_path / "Varda").mkdir()
+        (tmp_path / "Varda" / "Cléo.mkv").write_bytes(b"no film")
+        desk.page.reload()
+        desk.press("Add them all")
+        desk.state("Cléo", "failed: not a video")
+    assert pd.read_csv(tmp_path / "films.csv")["path"].tolist() == ["Varda/Cléo.mkv"]
+    assert not (tmp_path / "films").exists()
+
+
 READ = {
     "sav": lambda folder: pd.read_spss(folder / "features.sav"),
     "dta": lambda folder: pd.read_stata(folder / "features.dta"),
