@@ -15,6 +15,7 @@ from authorship.desk.measuring import NOTHING, OWN, PROGRESS, follow_table, prog
 from shotscale.errors import OutputError
 from shotscale.files import make_folder, write_json
 from shotscale.filmpaths import is_store
+from shotscale.store.locking import filling_locked
 
 __all__ = ["Measuring"]
 
@@ -72,16 +73,16 @@ class Measuring:
         Raises
         ------
         OutputError
-            If the process cannot be recorded; it is then killed.
+            If the process cannot be recorded, it is then killed; or if another desk is just starting one.
         """
         with self._changing:
             self.settle()  # it fills the store, which only one process may
-            if self._process() is None:
-                self._launch(retry=retry)
+            with filling_locked(make_folder(self._folder / OWN)):  # another desk may be starting one, too
+                if self._process() is None:
+                    self._launch(retry=retry)
 
     def _launch(self, *, retry: bool) -> None:
         command = [sys.executable, "-m", "authorship.desk.measuring", str(self._folder), *["--retry"] * retry]
-        make_folder(self._folder / OWN)
         started = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

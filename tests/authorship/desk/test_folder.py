@@ -279,6 +279,29 @@ def test_measuring_is_started_once_and_not_lost(desk: Desk, monkeypatch: pytest.
     assert not desk.measuring.state()["running"]
 
 
+def test_two_desks_start_measuring_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    launch, refused = subprocess.Popen, list[str]()
+
+    def popen(_: object, **options: Any) -> subprocess.Popen[bytes]:
+        try:
+            Desk(desk.folder).measuring.start()
+        except OutputError as error:
+            refused.append(str(error))
+        started.append(launch(["sleep", "60"], **options))
+        return started[-1]
+
+    monkeypatch.setattr(steering.subprocess, "Popen", popen)
+    try:
+        desk.measuring.start()
+        assert (len(started), len(refused)) == (1, 1)
+        assert "another run" in refused[0]
+        Desk(desk.folder).measuring.start()
+        assert len(started) == 1
+    finally:
+        desk.measuring.cancel()
+
+
 def test_a_full_disk_leaves_the_table(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     before = desk.table.read_bytes()
 
