@@ -21,6 +21,7 @@ from authorship.desk.exporting import (
 from authorship.desk.fields import key_of, path_from_field
 from authorship.desk.folder import Desk
 from shotscale.errors import OptionError
+from shotscale.files import temporary_space
 from shotscale.numerals import counted, some_of
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ class Actions:
         for text in drawing.figure.findobj(Text):
             if isinstance(text, Text) and text.get_text() in links:
                 text.set_url(links[text.get_text()])
-        with tempfile.TemporaryDirectory() as folder:
+        with temporary_space(), tempfile.TemporaryDirectory() as folder:
             path = drawing.save(Path(folder) / "figure.svg")
             drawn = _SVG.search(path.read_text(encoding="utf-8"))
         assert drawn is not None

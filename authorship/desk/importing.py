@@ -6,7 +6,7 @@ import re
 import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from authorship.desk.fields import file_name, number_from_field
 from authorship.desk.folder import Desk
 from shotscale.annotations import is_coding
 from shotscale.errors import OptionError, UserError
+from shotscale.files import atomic_path, temporary_space
 from shotscale.numerals import counted, some_of
 from shotscale.review.opening import import_coding, read_given
 from shotscale.shotlists import HowToRead, ShotList, film_table, how_to_read, read_films, table_head, write_shotlist
@@ -129,8 +130,7 @@ def _films(path: Path, how: HowToRead) -> Made:
     if is_coding(path):
         coded = read_coding(path)
         facts = {"title": coded.title, "director": coded.director, "year": str(coded.year or "")}
-        content = path.read_bytes()
-        return {path.stem: (lambda target: target.write_bytes(content), facts)}
+        return {path.stem: (partial(_copy, path.read_bytes()), facts)}
     films = read_films(path, how)
     table = film_table(path, columns=how["columns"], delimiter=how["delimiter"], decimal=how["decimal"])
     facts_of: Mapping[str, tuple[str, ...]] = {} if table is None else table.facts
@@ -138,6 +138,11 @@ def _films(path: Path, how: HowToRead) -> Made:
         name: (partial(_write, given, name), {fact: values[number] for fact, values in facts_of.items()})
         for number, (name, given) in enumerate(films.items())
     }
+
+
+def _copy(content: bytes, target: Path) -> None:
+    with atomic_path(target) as temporary:
+        temporary.write_bytes(content)
 
 
 def _write(given: ShotList, title: str, target: Path) -> None:
@@ -186,9 +191,11 @@ def _as_file(name: str, content: str) -> Iterator[Path]:
         data = base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError) as error:
         raise OptionError("the file was not received completely; choose it again") from error
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (file_name(name) or "list")
-        path.write_bytes(data)
+    with ExitStack() as stack:
+        with temporary_space():
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            path = Path(folder) / (file_name(name) or "list")
+            path.write_bytes(data)
         try:
             yield path
         except UserError as error:

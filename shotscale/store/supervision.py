@@ -24,6 +24,7 @@ from typing import IO, Any
 import psutil
 from filelock import FileLock
 
+from shotscale.files import temporary_space
 from shotscale.progress import Progress
 from shotscale.store.child import analysis_from_json
 from shotscale.store.task import Budget, Failure, FilmTask, Outcome
@@ -116,7 +117,9 @@ def _started(task: FilmTask, cores: tuple[int, ...] | None) -> Iterator[tuple[su
     if cores is not None:
         for library in ("OMP", "OPENBLAS", "MKL"):
             environment[f"{library}_NUM_THREADS"] = str(len(cores))
-    with tempfile.TemporaryFile() as complaints:
+    with ExitStack() as stack:
+        with temporary_space():
+            complaints = stack.enter_context(tempfile.TemporaryFile())
         process = subprocess.Popen(
             [sys.executable, "-m", "shotscale.store.child"],
             stdin=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import base64
 import shlex
 import subprocess
+import tempfile
 import time
 import unicodedata
 from collections.abc import Callable
@@ -277,6 +278,14 @@ def test_measuring_is_started_once_and_not_lost(desk: Desk, monkeypatch: pytest.
     finally:
         desk.measuring.cancel()
     assert not desk.measuring.state()["running"]
+
+
+def test_no_room_for_temporary_files(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing = Actions(desk).chart("map")
+    monkeypatch.setattr(tempfile, "tempdir", str(desk.folder / "none"))
+    for attempt in (lambda: Actions(desk).svg(drawing), lambda: preview("cuts.csv", sent("start,end\n0,4\n"), {})):
+        with pytest.raises(OutputError, match=r"none: cannot be written to .*; make room, or set TMPDIR"):
+            attempt()
 
 
 def test_two_desks_start_measuring_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 
 from shotscale.analysis import analyze
 from shotscale.documents import StoredFilm
-from shotscale.errors import OptionError
+from shotscale.errors import OptionError, OutputError
 from shotscale.store.checksums import read_document
 from shotscale.store.results import read_tables
 from shotscale.store.settings import AnalysisSettings, describe_settings
@@ -34,6 +35,14 @@ def settings() -> AnalysisSettings:
 def task(films: Films, settings: AnalysisSettings) -> FilmTask:
     """Return the task of analyzing a whole film."""
     return FilmTask(film_id="plain", path=str(films["plain"]), settings=settings)
+
+
+def test_no_room_for_temporary_files_ends_the_run(
+    task: FilmTask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(OutputError, match="none: cannot be written to"):
+        analyze_in_child(task)
 
 
 def child() -> psutil.Process | None:
