@@ -168,10 +168,12 @@ class Desk:
         with self._lock:
             rows = self.rows()
             names = {name.casefold() for name in rows["film_id"]}
+            lists = make_folder(self.folder / "lists")
+            there = {path.stem.casefold() for path in lists.glob("*.csv")}  # of films removed, or put there by hand
             new: list[dict[str, str]] = []
             for stem, (write, known) in films.items():
                 name = free_name(stem, names)
-                path = make_folder(self.folder / "lists") / f"{name}.csv"
+                path = lists / f"{free_name(name, there)}.csv"
                 write(path)
                 kept = ({*rows} | {*PART_COLUMNS}).difference(_FIXED)
                 facts = {column: text for column, text in known.items() if text and column in kept}

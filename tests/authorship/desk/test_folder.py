@@ -179,6 +179,18 @@ def test_lists_and_codings_are_films_of_their_own(tmp_path: Path) -> None:
     assert states(desk)[2] == "offline"
 
 
+def test_a_list_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    desk, own = Desk(tmp_path), "start,end,remark\n0,4,a remark\n4,6,\n"
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "cuts.csv").write_text(own, encoding="utf-8")
+    told = accept_on_its_own(desk, "cuts.csv", sent(own), {})
+    assert told["written"] == ["lists/cuts 2.csv"]
+    assert (tmp_path / "lists" / "cuts.csv").read_text(encoding="utf-8") == own
+    assert desk.state()["films"][0]["film_id"] == "cuts"
+    desk.remove(key_of("cuts"))
+    assert accept_on_its_own(desk, "cuts.csv", sent(own), {})["written"] == ["lists/cuts 3.csv"]
+
+
 def test_a_film_of_a_table_keeps_its_part(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     text = "film,speed,length,director,place\na,pal,4,X,Rome\na,pal,6,X,Rome\nb,,3,,Oslo\nb,,2,,Oslo\n"
