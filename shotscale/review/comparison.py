@@ -6,7 +6,7 @@ Two coders' boundaries count as the same if no farther apart than a tolerance, n
 a stretch of film is the scale of the shot that covers most of it, if checked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,8 +41,10 @@ class Opinion:
     scale: ShotScale | None
 
 
-def opinion(document: Document, start: float, end: float, *, tolerance: float) -> Opinion:
+def opinion(document: Document, start: float, end: float, *, tolerance: float, starts: Sequence[float] = ()) -> Opinion:
     """Return a coder's opinion on the stretch of film from `start` to `end` (seconds).
+
+    `starts` are those of all stretches: a coder's boundary begins only the one nearest to it.
 
     Examples
     --------
@@ -55,7 +57,8 @@ def opinion(document: Document, start: float, end: float, *, tolerance: float) -
     places = range(document.place_at(start), document.place_at(end) + 1)
     covered = {place: min(end, document.end_of(place)) - max(start, document.shots[place].start) for place in places}
     shot = document.shots[max(covered, key=lambda place: covered[place])]
-    begins = nearest([one.start for one in document.shots], start, tolerance) is not None
+    own = nearest([one.start for one in document.shots], start, tolerance)
+    begins = own is not None and nearest(starts or [start], own, tolerance) == start
     return Opinion(begins, shot.checked, shot.scale if shot.checked else None)
 
 

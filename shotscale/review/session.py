@@ -24,7 +24,7 @@ import pandas as pd
 
 from shotscale.errors import OptionError
 from shotscale.film import Film
-from shotscale.review.comparison import measure_coders, opinion
+from shotscale.review.comparison import Opinion, measure_coders, opinion
 from shotscale.review.corrections import Corrections, coded_part
 from shotscale.review.frames import FilmFrames
 from shotscale.review.history import Document
@@ -173,10 +173,10 @@ class Review:
         place = document.place_of(time)
         entry: list[Operation] = []
         chosen = self._between[number].document
-        if place and not opinion(chosen, time, document.end_of(place), tolerance=self._tolerance).begins:
+        if place and not self._opinion(chosen, time, document.end_of(place)).begins:
             entry.append(Merge(time))
             time = document.shots[place - 1].start
-        said = opinion(chosen, time, document.end_of(place), tolerance=self._tolerance)
+        said = self._opinion(chosen, time, document.end_of(place))
         if said.checked:
             entry.append(Code(time, said.scale))
         if not entry:
@@ -223,7 +223,7 @@ class Review:
 
     def _opinions(self, start: float, end: float) -> dict[str, Any]:
         """Return both coders' opinions of a shot, and whether they differ."""
-        said = [opinion(one.document, start, end, tolerance=self._tolerance) for one in self._between]
+        said = [self._opinion(one.document, start, end) for one in self._between]
         differ = said[0].begins != said[1].begins or (
             all(one.checked for one in said) and said[0].scale != said[1].scale
         )
@@ -239,6 +239,10 @@ class Review:
                 for one, opined in zip(self._between, said, strict=True)
             ],
         }
+
+    def _opinion(self, coder: Document, start: float, end: float) -> Opinion:
+        starts = [shot.start for shot in self._journal.document.shots]
+        return opinion(coder, start, end, tolerance=self._tolerance, starts=starts)
 
     def _whole(self) -> dict[str, Any]:
         """Return the state that does not belong to a single shot."""

@@ -195,6 +195,15 @@ def test_a_referee_decides_where_two_coders_differ(desk: Path) -> None:
         assert review.state()["agreement"] is not None
 
 
+def test_a_referee_sees_who_cuts_within_two_frames(desk: Path) -> None:
+    code(desk, "anna", do("split", 2.083))
+    code(desk, "ben", do("move", 2.0, frames=1))
+    with reviewing(desk, "carl", between=["anna", "ben"]) as review:
+        shots = [shot for shot in review.state()["shots"] if 1.9 < shot["start"] < 2.2]
+    assert [[said["begins"] for said in shot["opinions"]] for shot in shots] == [[True, False], [True, True]]
+    assert [shot["differ"] for shot in shots] == [True, False]
+
+
 def test_a_referees_film_begins_where_both_coders_say(desk: Path) -> None:
     code(desk, "anna", do("begin", 2.0), do("end", 4.0), do("merge", 6.0))
     code(desk, "ben", do("move", 2.0, frames=1), do("begin", 2.042), do("split", 5.0), do("end", 5.0))
