@@ -15,7 +15,7 @@ _NAME = re.compile(r"[\w][\w.-]{0,63}", flags=re.ASCII)
 def check_coder(name: str) -> str:
     """Return a coder's name, or raise `OptionError` if it cannot be part of a file name."""
     if not _NAME.fullmatch(name):
-        raise OptionError(f"{name[:80]!r}: a coder's name is letters, digits, - _ and . alone; choose such a name")
+        raise OptionError(f"{name[:80]!r}: a coder's name is unaccented letters, digits, - _ and . alone; choose one")
     return name
 
 

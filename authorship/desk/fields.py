@@ -12,6 +12,7 @@ from shotscale.filmpaths import FILM_SUFFIXES
 __all__ = ["file_name", "free_name", "holds_films", "kept_path", "key_of", "number_from_field", "path_from_field"]
 
 _UNFIT = re.compile(r"[\x00-\x1f/\\]+")
+_QUOTED = re.compile(r"^([\"'])(.+)\1$")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
@@ -46,13 +47,15 @@ def number_from_field(text: str) -> str:
 def path_from_field(text: str, folder: Path) -> Path:
     """Return the absolute path of a file or folder, which may not exist; a relative one starts at `folder`.
 
+    Quotes around it, as some systems copy paths and terminals need them, are left out.
+
     Raises
     ------
     OptionError
         If no file can have that path, or it may not be looked at.
     """
     try:
-        path = folder / Path(text.strip()).expanduser()
+        path = folder / Path(_QUOTED.sub(r"\2", text.strip())).expanduser()
         with suppress(FileNotFoundError, NotADirectoryError):
             path.stat()
     except (OSError, ValueError, RuntimeError) as error:  # no permission; a character of none; no such user

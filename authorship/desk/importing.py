@@ -45,6 +45,7 @@ _IN_WORDS = (
     (re.compile(r"say which is which with --columns start=\.\.\.,end=\.\.\."), "say above what each column is"),
     (re.compile(r"say --gaps black, or out to leave it out"), "choose under Gaps: black, or left out"),
     (re.compile(r"--gaps out leaves"), "Gaps, left out, leaves"),
+    (re.compile(r"take another --coder"), "enter another name under Coder"),
     *((re.compile(rf"--{name}\b"), field) for name, field in FIELDS.items()),
 )
 """Mentions of options in messages on reading a list, and the page's wording for each."""
@@ -90,7 +91,7 @@ def accept_for_film(desk: Desk, film_id: str, name: str, content: str, options: 
     folder, coder = open_store(desk.store).check_out(film_id), desk.coder()
     with _as_file(name, content) as path:
         given = read_given(path, folder, _how(options))
-    taken, notes = import_coding(folder, given, coder=coder)
+        taken, notes = import_coding(folder, given, coder=coder)
     Follower(folder)()
     command = shlex.join(["shotscale", "import-coding", str(folder), name, "--coder", coder, *_told(options)])
     line = (

@@ -236,6 +236,10 @@ def test_a_coding_gives_the_shots_of_a_measured_film_their_scales(desk: Desk) ->
     assert "has the scale of most of its seconds" in told["notes"][0]
     assert f"the film at {end:.0f} s" in told["notes"][1]
     assert states(desk)[1] == "corrected"
+    with pytest.raises(OutputError, match="exists already; enter another name under Coder, or move the file away"):
+        accept_for_film(desk, "film-1", "cuts.csv", sent("start,end\n0,4\n"), {})
+    with pytest.raises(TableError, match="say what it counts with Unit or Frames per second"):
+        accept_for_film(desk, "film-2", "cuts.csv", sent("start,end\n0,400\n400,800\n800,900\n"), {})
 
 
 def test_names_of_dropped_files_stay_in_the_folder(desk: Desk) -> None:

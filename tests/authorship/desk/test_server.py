@@ -88,10 +88,11 @@ def test_drawings_say_what_is_compared(server: LocalServer, tmp_path: Path) -> N
     assert "A tree of 3 features joins films that are alike in these alone" in page("/tree")
 
 
-def test_a_relative_path_starts_at_the_folder(server: LocalServer, tmp_path: Path) -> None:
-    (tmp_path / "inside").mkdir()
-    (tmp_path / "inside" / "film.mkv").write_bytes(b"no film")
-    assert ask(server, "/api/add", paths=["inside"]) == (200, {"added": ["film"]})
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_relative_path_starts_at_the_folder(quote: str, server: LocalServer, tmp_path: Path) -> None:
+    (tmp_path / "in'side").mkdir()
+    (tmp_path / "in'side" / "film.mkv").write_bytes(b"no film")
+    assert ask(server, "/api/add", paths=[f"{quote}in'side{quote}"]) == (200, {"added": ["film"]})
 
 
 @pytest.mark.parametrize(
