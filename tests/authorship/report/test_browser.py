@@ -191,6 +191,10 @@ def test_on_paper_figures_fit_and_controls_are_gone(opened: Opened) -> None:
     assert opened.page.locator("#shot-1").is_visible()
     widths = "Math.max(...Array.from(document.querySelectorAll('.svg-container')).map(e => e.offsetWidth))"
     until(opened.page, lambda: opened.page.evaluate(widths) <= 688)  # A4 between its margins, in CSS pixels
+    columns = "getComputedStyle(document.querySelector('.tiles')).gridTemplateColumns.split(' ').length"
+    assert opened.page.evaluate(columns) == 8
+    opened.page.evaluate("document.querySelector('.tiles').classList.add('bare')")  # as without pictures
+    assert opened.page.evaluate(columns) == 8
     assert opened.messages == []
 
 
