@@ -49,6 +49,8 @@ class _Told:
         self._path, self._lock = make_folder(folder / OWN) / PROGRESS, threading.Lock()
         self._known = None if process is None else {"pid": process.pid, "created": process.create_time()}
         self._told: dict[str, Any] = {**NOTHING, "films": {}, "refused": {}}
+        if process is None:  # nothing is measured anew: why measuring ended still counts
+            self._told["error"] = progress_in(self._path).get("error")
         self._sizes: dict[str, int] = {}
         self._worked: dict[str, float] = {}
         self._moved: dict[str, float] = {}

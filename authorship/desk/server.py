@@ -104,6 +104,7 @@ class _Pages:
         return self._desk.film_id(request.path_params["film"])
 
     def _page(self, _: Request) -> Response:
+        self._desk.measuring.table_changed()  # or a film's file has: another film is then waiting
         return page(_DATA, "desk.html", folder=self._desk.folder, tables=TABLES, shot_lists=SHOT_LISTS, fields=FIELDS)
 
     def _report(self, request: Request) -> Response:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -14,8 +15,10 @@ import psutil
 import pytest
 
 from authorship.desk.folder import Desk
+from authorship.desk.measuring import NOTHING, OWN, PROGRESS
 from authorship.desk.server import desk_server
 from authorship.desk.steering import Measuring
+from shotscale.files import make_folder, write_json
 from shotscale.localserver import LocalServer
 
 SECONDS = 60
@@ -44,6 +47,15 @@ def ended(connection: http.client.HTTPConnection) -> tuple[int, Any]:
     with closing(connection):
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
+
+
+def shown(server: LocalServer, path: str) -> str:
+    """Return a page."""
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)) as connection:
+        connection.request("GET", path, headers={"Cookie": f"{server.cookie}={server.token}"})
+        answer = connection.getresponse()
+        assert answer.status == HTTPStatus.OK
+        return answer.read().decode()
 
 
 def test_films_of_one_name_uploaded_at_once_are_two_films(server: LocalServer, tmp_path: Path) -> None:
@@ -76,16 +88,22 @@ def test_what_is_no_path_is_one_line(server: LocalServer, path: str) -> None:
         assert "\n" not in answer[1]["error"]
 
 
-def test_drawings_say_what_is_compared(server: LocalServer, tmp_path: Path) -> None:
-    def page(path: str) -> str:
-        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)) as connection:
-            connection.request("GET", path, headers={"Cookie": f"{server.cookie}={server.token}"})
-            answer = connection.getresponse()
-            assert answer.status == HTTPStatus.OK
-            return answer.read().decode()
+def test_drawings_say_what_is_compared(server: LocalServer) -> None:
+    assert "<svg" in shown(server, "/map")  # of the reference's films alone
+    assert "A tree of 3 features joins films that are alike in these alone" in shown(server, "/tree")
 
-    assert "<svg" in page("/map")  # of the reference's films alone
-    assert "A tree of 3 features joins films that are alike in these alone" in page("/tree")
+
+def test_a_film_in_the_place_of_another_is_not_taken_for_it(stand_in: ModuleType, tmp_path: Path) -> None:
+    stand_in.run(stand_in.make_corpus(tmp_path, 2), tmp_path / "store")
+    with desk_server(tmp_path) as server:
+        (tmp_path / "0.mkv").write_bytes(b"another film")
+        write_json(make_folder(tmp_path / OWN) / PROGRESS, {**NOTHING, "error": "no room"})
+        shown(server, "/")
+        ends = time.monotonic() + SECONDS
+        while [film["state"] for film in Desk(tmp_path).state()["films"]] != ["waiting", "measured"]:
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+        assert Desk(tmp_path).state()["measuring"]["error"] == "no room"
 
 
 @pytest.mark.parametrize("quote", ["", "'", '"'])
