@@ -13,19 +13,18 @@ import pandas as pd
 from authorship.desk.fields import file_name, free_name, holds_films, kept_path, key_of, number_from_field
 from authorship.desk.states import States, open_row, part_to_say
 from authorship.desk.steering import Measuring
+from authorship.desk.table import FIXED, read_rows
 from authorship.found_films import FoundFilm, corpus_film
 from shotscale.documents import Document, read_json
-from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.errors import FilmError, OptionError
 from shotscale.files import atomic_path, make_folder, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.formulas import formula_safe
-from shotscale.manifests import PART_COLUMNS, read_texts
-from shotscale.store.table import REQUIRED, RESERVED, is_year, years
+from shotscale.manifests import PART_COLUMNS
+from shotscale.store.table import RESERVED, is_year, years
 
 __all__ = ["Desk"]
-
-_FIXED = ("film_id", "path")
 
 
 class Desk:
@@ -52,21 +51,8 @@ class Desk:
         self._states = States(self.folder)
 
     def rows(self) -> pd.DataFrame:
-        """Return the table as stored: texts, the required columns first, empty cells as ''.
-
-        Raises
-        ------
-        TableError
-            If it cannot be read.
-        """
-        if not self.table.exists():
-            return pd.DataFrame(columns=list(REQUIRED), dtype=object)
-        rows = read_texts(self.table, missing="add a film")
-        missing = [name for name in _FIXED if name not in rows]
-        if missing:
-            raise TableError(f"{self.table}: lacks the column {missing[0]}; add it, or move the file away")
-        others = [name for name in rows if name not in REQUIRED]
-        return rows.reindex(columns=[*REQUIRED, *others]).astype(object).fillna("")
+        """Return the table as `authorship.desk.table.read_rows` does."""
+        return read_rows(self.table)
 
     def state(self) -> dict[str, Any]:
         """Return everything that the page shows, JSON-ready."""
@@ -74,7 +60,7 @@ class Desk:
             rows = self.rows()
             progress = self.measuring.state()
             moving, refused = progress["films"], progress.pop("refused")
-            columns = [str(name) for name in rows if name not in _FIXED]
+            columns = [str(name) for name in rows if name not in FIXED]
             films = [
                 {
                     "key": key_of(row["film_id"]),
@@ -175,7 +161,7 @@ class Desk:
                 name = free_name(stem, names)
                 path = lists / f"{free_name(name, there)}.csv"
                 write(path)
-                kept = ({*rows} | {*PART_COLUMNS}).difference(_FIXED)
+                kept = ({*rows} | {*PART_COLUMNS}).difference(FIXED)
                 facts = {column: text for column, text in known.items() if text and column in kept}
                 if "year" in facts and not is_year(facts["year"]):
                     del facts["year"]
@@ -220,7 +206,7 @@ class Desk:
         """
         with self._lock:
             rows, film = self.rows(), self.film_id(key)
-            if column in _FIXED or column not in rows:
+            if column in FIXED or column not in rows:
                 raise OptionError(f"{column}: not a column that can be filled in; reload the page")
             text = " ".join(text.split())
             if column not in ("title", "director"):

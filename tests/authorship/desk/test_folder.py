@@ -42,6 +42,15 @@ def states(desk: Desk) -> list[str]:
     return [film["state"] for film in desk.state()["films"]]
 
 
+def test_rows_that_a_spreadsheet_left(tmp_path: Path) -> None:
+    table = tmp_path / "films.csv"
+    table.write_text("film_id;path;title\na;a.csv;\n;;\n;;\n", encoding="utf-8")
+    assert [film["film_id"] for film in Desk(tmp_path).state()["films"]] == ["a"]
+    table.write_text("film_id;path;title\na;a.csv;\na;b.csv;\n", encoding="utf-8")
+    with pytest.raises(TableError, match="film_id 'a' in two rows; give each film"):
+        Desk(tmp_path).state()
+
+
 def test_an_empty_folder(tmp_path: Path) -> None:
     state = Desk(tmp_path / "new").state()
     assert (state["films"], state["columns"], state["measuring"]["running"]) == (

@@ -1,0 +1,42 @@
+"""Read a desk's table of films."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from shotscale.errors import TableError
+from shotscale.manifests import read_texts
+from shotscale.store.table import REQUIRED
+
+__all__ = ["FIXED", "read_rows"]
+
+FIXED = ("film_id", "path")
+"""The columns that the page does not edit."""
+
+
+def read_rows(table: Path) -> pd.DataFrame:
+    r"""Return a table as stored: texts, the required columns first, empty cells as ''; rows without a film left out.
+
+    Raises
+    ------
+    TableError
+        If it cannot be read, lacks a column, or names two films alike.
+
+    Examples
+    --------
+    >>> _ = Path("films.csv").write_text("film_id,path\nPersona,lists/persona.csv\n,\n")
+    >>> read_rows(Path("films.csv")).values.tolist()
+    [['Persona', 'lists/persona.csv', '', '', '']]
+    """
+    if not table.exists():
+        return pd.DataFrame(columns=list(REQUIRED), dtype=object)
+    rows = read_texts(table, missing="add a film")
+    missing = [name for name in FIXED if name not in rows]
+    if missing:
+        raise TableError(f"{table}: lacks the column {missing[0]}; add it, or move the file away")
+    rows = rows.dropna(how="all", subset=list(FIXED)).astype(object).fillna("")
+    twice = rows["film_id"][rows["film_id"].duplicated()]
+    if len(twice):
+        raise TableError(f"{table}: film_id {twice.iloc[0]!r} in two rows; give each film a film_id of its own")
+    others = [name for name in rows if name not in REQUIRED]
+    return rows.reindex(columns=[*REQUIRED, *others], fill_value="").astype(object)
