@@ -151,7 +151,7 @@ def read_annotation(path: str | os.PathLike[str]) -> Annotation:
     """
     path = Path(path)
     mark = _mark(path) or ","
-    raw = read_csv(path, remedy="give a CineScale CSV", dtype=str, skipinitialspace=True, sep=mark)
+    raw = read_csv(path, remedy="give a CineScale CSV", dtype=str, skipinitialspace=True, sep=lambda _: mark)
     raw.columns = [str(column).strip().lower() for column in raw.columns]
     for column in ("time", "shotscale"):
         if column not in raw:

@@ -46,12 +46,14 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
         raise TableError(f"{path}: no such file; {missing}")
     if path.suffix.lower() == ".xlsx":
         return _composed(_from_workbook(path), path.parent)
-    header = ""
-    with suppress(OSError), path.open(encoding="utf-8", errors="replace") as stream:  # read_csv says what is wrong
-        header = _QUOTED.sub("", next((line for line in stream if line.strip()), ""))
-    mark = max(",;\t", key=header.count)  # the first of equals
-    read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=mark)
+    read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=_mark)
     return _composed(read, path.parent)
+
+
+def _mark(text: str) -> str:
+    """Return what separates the columns of a table, by its header."""
+    header = _QUOTED.sub("", re.split(r"[\r\n]", text.lstrip("\r\n "), maxsplit=1)[0])
+    return max(",;\t", key=header.count)  # the first of equals
 
 
 def _from_workbook(path: Path) -> pd.DataFrame:

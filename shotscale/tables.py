@@ -17,7 +17,8 @@ and no group.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import TableError, first_line
-from shotscale.files import atomic_write
+from shotscale.files import atomic_write, decoded
 from shotscale.numerals import counted
 from shotscale.scales import GROUPS, SCALES, ShotScale
 
@@ -144,22 +145,16 @@ def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.Dat
     if shots.empty:
         raise TableError(f"{source}: holds no shot; a film has at least one")
     shots = _with_defaults(shots)
-    for column in ("start", "end", "confidence", "transition_start", "transition_end"):
-        shots[column] = _numbers(shots[column], source)
-    start, end = shots["start"].to_numpy(), shots["end"].to_numpy()
     for column in ("start", "end", "transition_start", "transition_end"):
-        too_late = np.abs(shots[column].to_numpy()) > LATEST
-        _refuse(too_late, shots[column], source, f"no film is longer than {LATEST:g} s")
+        times = shots[column] = _numbers(shots[column], source)
+        _refuse(np.abs(times.to_numpy()) > LATEST, times, source, f"no film is longer than {LATEST:g} s")
+    start, end = shots["start"].to_numpy(), shots["end"].to_numpy()
     _refuse(~(end > start), shots["end"], source, "a shot ends after it starts")
     _refuse(end - start < _SHORTEST / 2, shots["end"], source, "a shot lasts a millionth of a second at least")
-    _refuse(
-        np.append(False, np.abs(start[1:] - end[:-1]) > _SEAM_TOLERANCE),
-        shots["start"],
-        source,
-        "a shot starts where the one before it ends",
-    )
-    confidence = shots["confidence"].to_numpy()
-    _refuse((confidence < 0) | (confidence > 1), shots["confidence"], source, "a probability lies in 0 to 1")
+    apart = np.append(False, np.abs(start[1:] - end[:-1]) > _SEAM_TOLERANCE)
+    _refuse(apart, shots["start"], source, "a shot starts where the one before it ends")
+    confidence = shots["confidence"] = _numbers(shots["confidence"], source)
+    _refuse(((confidence < 0) | (confidence > 1)).to_numpy(), confidence, source, "a probability lies in 0 to 1")
     _refuse(~shots["kind"].isin(KINDS).to_numpy(), shots["kind"], source, f"a kind is one of {', '.join(KINDS)}")
     return shots[list(SHOT_COLUMNS)].reset_index(drop=True)
 
@@ -242,8 +237,10 @@ def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         table.to_csv(stream, index=False, float_format="%.6f", lineterminator="\n")
 
 
-def read_csv(path: str | os.PathLike[str], *, remedy: str = _REMEDY, **options: Any) -> pd.DataFrame:
-    r"""Read a CSV with pandas' options; "NA" is a CineScale code, and no text means a missing value by default.
+def read_csv(
+    path: str | os.PathLike[str], *, remedy: str = _REMEDY, sep: Callable[[str], str] = lambda _: ",", **options: Any
+) -> pd.DataFrame:
+    r"""Read a CSV in any encoding of `decoded`, parted by what `sep` says of its text; no text is a missing value.
 
     Raises
     ------
@@ -259,7 +256,8 @@ def read_csv(path: str | os.PathLike[str], *, remedy: str = _REMEDY, **options: 
     if not Path(path).is_file():
         raise TableError(f"{path}: no such file; {remedy}")
     try:
-        table: pd.DataFrame = pd.read_csv(path, keep_default_na=False, encoding="utf-8-sig", **options)
+        text = decoded(Path(path).read_bytes())
+        table: pd.DataFrame = pd.read_csv(StringIO(text), keep_default_na=False, sep=sep(text), **options)
     except (OSError, ValueError) as error:
         reason = "another encoding" if isinstance(error, UnicodeDecodeError) else first_line(error)
         raise TableError(f"{path}: not a UTF-8 CSV table ({reason}); {remedy}") from error

@@ -113,6 +113,15 @@ def test_years_of_a_manifest_are_whole_numbers(films: Path) -> None:
     assert read_corpus(films)["year"].tolist() == [1960, 1961, 1962]
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_in_an_encoding_of_spreadsheets(encoding: str, mark: str, tmp_path: Path) -> None:
+    text = "\r\n".join(mark.join(row) for row in (["film_id", "title"], ["1", "Malmö"], ["2", "Béla"])) + "\r\n"
+    (tmp_path / "films.csv").write_bytes(text.encode(encoding))
+    read = read_texts(tmp_path / "films.csv", missing="")
+    assert read.to_dict("list") == {"film_id": ["1", "2"], "title": ["Malmö", "Béla"]}
+
+
 def test_a_film_whose_name_the_disk_spells_apart(tmp_path: Path) -> None:
     apart = unicodedata.normalize("NFD", "Béla.csv")
     (tmp_path / apart).write_text("start,end\n0,4\n", encoding="utf-8")
