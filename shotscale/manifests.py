@@ -25,7 +25,7 @@ from shotscale.formulas import is_plain_number, without_apostrophe
 from shotscale.tables import read_csv, require_columns
 from shotscale.workbooks import read_workbook
 
-__all__ = ["PART_COLUMNS", "plain_numbers", "read_manifest", "read_texts", "typed"]
+__all__ = ["PART_COLUMNS", "are_whole", "plain_numbers", "read_manifest", "read_texts", "typed"]
 
 _MOST_DIGITS = 15
 """Significant digits of any decimal number that a float64 preserves."""
@@ -117,14 +117,25 @@ def plain_numbers(values: pd.Series) -> "pd.Series[float] | None":
     return given.map(float).astype(np.float64).reindex(values.index)  # exact, unlike pandas' own parsing
 
 
+def are_whole(numbers: "pd.Series[float]") -> bool:
+    """Return whether no number that is known has a fraction.
+
+    Examples
+    --------
+    >>> are_whole(pd.Series([1966.0, float("nan")])), are_whole(pd.Series([1.5]))
+    (True, False)
+    """
+    known = numbers.dropna()
+    return bool((known == known.round()).all())
+
+
 def typed(table: pd.DataFrame, *, texts: Sequence[str] = ()) -> pd.DataFrame:
     """Convert columns of plain numbers to numbers, except those named in `texts`."""
     table = table.copy()
     for column in table.columns:
         numbers = None if column in texts else plain_numbers(table[column])
         if numbers is not None:
-            whole = numbers.isna() | (numbers == numbers.round())
-            table[column] = numbers.astype("Int64") if bool(whole.all()) and numbers.notna().all() else numbers
+            table[column] = numbers.astype("Int64") if are_whole(numbers) else numbers
     return table
 
 

@@ -30,7 +30,7 @@ from authorship.features import CODEBOOK, measure_films
 from authorship.features.labels import OUTSIDE, scale_labels
 from authorship.features.sampled_shots import shot_labels
 from shotscale.film import Film
-from shotscale.manifests import plain_numbers
+from shotscale.manifests import are_whole, plain_numbers
 from shotscale.progress import Progress
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
@@ -42,6 +42,8 @@ TABLES: tuple[str, ...] = ("features", "shots", "scales")
 
 _FILM = Variable("film", "film", "text", definition="the folder or file of the film's analysis")
 _SHOT = Variable("shot", "number of the shot in its film", "count", definition="1 is the film's first shot")
+_LARGEST = 2**31 - 1
+"""R's largest integer."""
 _GIVEN = "from the table that names the film"
 _THREE = "the network predicts only the three groups"
 _CODED = "the scales are a coding, or a coder chose FS, IS or NA"
@@ -202,6 +204,8 @@ def _fact(name: str, values: pd.Series, *, taken: set[str]) -> tuple[Variable, o
     """Turn a manifest's column into numbers if nothing is lost, else a category if its texts repeat, else texts."""
     unique = f"{name}_given" if name in taken else name
     numbers = plain_numbers(values)
+    if numbers is not None and are_whole(numbers) and numbers.abs().max() <= _LARGEST:
+        return Variable(unique, name, "count", definition=_GIVEN, missing=UNKNOWN), numbers.astype("Int64").array
     if numbers is not None:
         return Variable(unique, name, "number", definition=_GIVEN, missing=UNKNOWN), numbers.to_numpy()
     texts = [None if pd.isna(value) else str(value) for value in values]

@@ -106,6 +106,18 @@ def test_what_counts_as_a_number(texts: list[str | None], numbers: list[float | 
         assert [None if pd.isna(value) else value for value in found] == numbers
 
 
+def test_years_of_which_one_is_unknown_are_written_whole(films: Path, tmp_path: Path) -> None:
+    table = pd.read_csv(films / "films.csv", dtype=str).assign(year=["1960", "", "1962"], isbn="9783161484100")
+    table.to_csv(films / "films.csv", index=False)
+    export_films(collect_films([films]), tmp_path / "out", formats=["csv", "r", "dta"], tables=["features"])
+    assert pd.read_csv(tmp_path / "out" / "features.csv", dtype=str)["year"].fillna("").tolist() == ["1960", "", "1962"]
+    assert pd.read_stata(tmp_path / "out" / "features.dta")["isbn"].tolist() == [9783161484100] * 3
+    script = (tmp_path / "out" / "features.R").read_text(encoding="utf-8")
+    assert '"year" = "integer"' in script
+    assert '"isbn" = "numeric"' in script, "it is too large for an integer of R"
+    assert read_corpus(films)["year"].map(str).tolist() == ["1960", "<NA>", "1962"]
+
+
 def test_years_of_a_manifest_are_whole_numbers(films: Path) -> None:
     table = typed(read_manifest(films / "films.csv"), texts=["film"])
     assert table["year"].dtype == "Int64"

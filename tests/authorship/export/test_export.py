@@ -257,7 +257,7 @@ def test_what_the_manifest_says_becomes_columns(collection: Collection) -> None:
     assert pd.isna(by_film.loc["=1+1", "year"])
     assert pd.isna(by_film.loc["NA", "director"])
     kinds = {entry.name: entry.kind for entry in table.variables}
-    assert (kinds["director"], kinds["title"], kinds["year"]) == ("category", "text", "number")
+    assert (kinds["director"], kinds["title"], kinds["year"]) == ("category", "text", "count")
 
 
 def test_a_shot_has_the_scale_of_most_of_its_samples(collection: Collection) -> None:
