@@ -3,14 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 from shotscale.review.history import Document
 from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Operation, Split, as_time
 from shotscale.review.shots import ReviewedShot, film_edges, matched, nearest
-from shotscale.scales import ShotScale
 from shotscale.shotlists import ShotList
 
 __all__ = ["carry_over", "misfits", "take_over"]
@@ -58,26 +55,18 @@ def carry_over(
     return operations + ([] if ends is None else [End(ends)])
 
 
-def take_over(
-    shots: Sequence[ReviewedShot],
-    given: pd.DataFrame,
-    scales: Sequence[ShotScale | None] | None,
-    *,
-    end: float,
-    tolerance: float,
-) -> list[Operation]:
+def take_over(shots: Sequence[ReviewedShot], given: ShotList, *, end: float, tolerance: float) -> list[Operation]:
     """Return the operations that turn the machine's shots into those of a list made elsewhere.
 
-    A list whose shots all begin with a cut is taken to tell no kinds: a boundary of the machine's keeps its own.
+    A list whose shots all begin with a cut is taken to tell no kinds, unless it says so of each: a boundary of the
+    machine's keeps its own.
 
     Parameters
     ----------
     shots : sequence of ReviewedShot
         The machine's.
-    given : pandas.DataFrame
-        A shot table.
-    scales : sequence of ShotScale or None, optional
-        Of each given shot. A shot with a scale counts as checked; the others are open.
+    given : ShotList
+        A shot with a scale counts as checked; the others are open.
     end : float
         Seconds; where the film ends. Shots of the list that start beyond it are left out.
     tolerance : float
@@ -85,14 +74,14 @@ def take_over(
     """
     own = {shot.start: shot.kind for shot in shots}
     starts, first = list(own), shots[0].start
-    tells_kinds = not given["kind"].isin(["start", "cut"]).all()
+    tells_kinds = given.tells_kinds or not given.shots["kind"].isin(["start", "cut"]).all()
     taken: list[ReviewedShot] = []
-    for place, (start, kind) in enumerate(zip(given["start"], given["kind"], strict=True)):
+    for place, (start, kind) in enumerate(zip(given.shots["start"], given.shots["kind"], strict=True)):
         near = nearest(starts, start, tolerance)
         time = first if not taken else as_time(start) if near is None else near
         if not first <= time < end or (taken and time <= taken[-1].start):
             continue
-        scale = scales[place] if scales is not None else None
+        scale = given.scales[place] if given.scales is not None else None
         begins = str(kind) if tells_kinds and kind != "start" else own.get(time, "cut")
         taken.append(ReviewedShot(time, begins if taken else "start", 1.0, time, time, scale, scale is not None))
     return carry_over(shots, Document(taken, end), shots, tolerance=tolerance)

@@ -215,9 +215,7 @@ def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Correct
         header = _header(folder, measured, coder, ())
         notes = misfits(given, folder, start=header.shots[0].start, end=header.end)
         # Half a frame: a rounded time in the list still refers to the same frame.
-        operations = take_over(
-            header.shots, given.shots, given.scales, end=header.end, tolerance=tolerance(measured, frames=0.5)
-        )
+        operations = take_over(header.shots, given, end=header.end, tolerance=tolerance(measured, frames=0.5))
         header.document().apply(operations)
         # Even without operations: a list that equals the detected shots is a coding, too.
         start_journal(path, header, [operations])

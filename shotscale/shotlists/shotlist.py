@@ -105,6 +105,8 @@ class ShotList:
         How it was read, such as columns and units, one phrase each.
     notes : tuple of str
         What was assumed or corrected, one sentence each.
+    tells_kinds : bool
+        Whether the list says of every shot how it begins, even if all begin with a cut.
     """
 
     shots: pd.DataFrame
@@ -113,6 +115,7 @@ class ShotList:
     fps: Fraction | None = None
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
+    tells_kinds: bool = False
 
     @property
     def understood(self) -> str:

@@ -121,6 +121,7 @@ def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
         fps=options.fps if table.counts_frames else None,
         notes=(*layout.notes, *spans.notes, *mended, *notes),
         details=(*([sheet.which] if sheet.which else []), *_details(table), *said, *spans.said),
+        tells_kinds=not table.own and "kind" in table.begins,  # a table of ours may be of a list that told none
     )
 
 

@@ -32,6 +32,7 @@ from shotscale.review.exporting import load_coding, write_cinescale, write_frame
 from shotscale.review.opening import find_analysis, find_film, opened_review
 from shotscale.review.session import Review, StaleRequestError
 from shotscale.scales import ShotScale
+from shotscale.shotlists import ShotList, read_shotlist
 from shotscale.tables import make_scales, make_shots, write_table
 
 CU, MS, LS, FS = ShotScale.CLOSE_UP, ShotScale.MEDIUM_SHOT, ShotScale.LONG_SHOT, ShotScale.FOREGROUND_SHOT
@@ -361,9 +362,18 @@ def test_a_list_that_tells_no_kinds_changes_none(
     starts: list[float], kinds: list[str] | None, scales: list[ShotScale] | None, expected: list[str]
 ) -> None:
     document = Document(DISSOLVES, 12.0)
-    given = make_shots(starts, 12.0, kinds=kinds)
-    document.apply(take_over(DISSOLVES, given, scales, end=12.0, tolerance=0.02))
+    given = ShotList(make_shots(starts, 12.0, kinds=kinds), scales and (*scales,), "shot table")
+    document.apply(take_over(DISSOLVES, given, end=12.0, tolerance=0.02))
     assert [shot.kind for shot in document.shots] == expected
+
+
+@pytest.mark.parametrize(("column", "expected"), [("", ["dissolve", "fade"]), (",cut", ["cut", "cut"])])
+def test_a_list_that_says_cut_of_each_shot_has_told_kinds(column: str, expected: list[str], tmp_path: Path) -> None:
+    rows = [f"start,end{column.replace('cut', 'kind')}", *(f"{at},{at + 4}{column}" for at in (0, 4, 8))]
+    (tmp_path / "cuts.csv").write_text("\n".join(rows), encoding="utf-8")
+    document = Document(DISSOLVES, 12.0)
+    document.apply(take_over(DISSOLVES, read_shotlist(tmp_path / "cuts.csv"), end=12.0, tolerance=0.02))
+    assert [shot.kind for shot in document.shots] == ["start", *expected]
 
 
 def test_kinds_that_a_coder_set_are_carried_over_unchecked() -> None:
