@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
@@ -211,7 +211,8 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
     shots = max((k for k, label in enumerate(labels.values(), start=1) if is_numbered(label)), default=len(rows))
     rows, totals = rows[:shots], rows[shots:]
     cells = {column: [without_missing(row.field(column.index)) for row in rows] for column in films}
-    if not all(is_time(cell, decimal=sheet.decimal) for column in films for cell in cells[column] if cell):
+    # The decimal mark is left to reading a film: its other mark may separate thousands.
+    if not all(map(is_time, filter(None, chain.from_iterable(cells.values())))):
         return None
     _refuse_units(films, path)
     sheets = {}
@@ -225,7 +226,7 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
                 f"{path}: line {rows[hole].number} is empty in column {column.label}, which has more below; a column "
                 "has a film's shots without a gap; correct it"
             )
-        lengths = [read_time(cells[column][k], decimal=sheet.decimal, where=str(path)).value for k in filled]
+        lengths = [read_time(cells[column][k], decimal=None, where=str(path)).value for k in filled]
         if len(lengths) >= FEWEST_RISING and all(a < b for a, b in pairwise(lengths)):
             raise TableError(
                 f"{path}: column {column.label} rises from row to row: these are times of cuts or numbers, and a "

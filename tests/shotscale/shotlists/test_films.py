@@ -281,6 +281,13 @@ def test_decomposed_letters_in_a_workbook(tmp_path: Path) -> None:
     assert read_shotlist(workbook(tmp_path, [["Nr", name], [1, 4], [2, 6]])).shots["end"].tolist() == [4.0, 10.0]
 
 
+def test_the_decimal_mark_tells_the_thousands_of_columns_of_films(tmp_path: Path) -> None:
+    path = written(tmp_path, "Nr;Persona (ms);Fargo (ms)\n1;4.200;2.100\n2;6.500;3.000\n")
+    with pytest.raises(TableError, match=r"say which with --decimal , or --decimal \."):
+        read_shotlist(path / "Persona (ms)")
+    assert read_shotlist(path / "Persona (ms)", decimal=",").shots["end"].tolist() == [4.2, 10.7]
+
+
 def test_missing_lengths_of_shorter_films(tmp_path: Path) -> None:
     path = written(tmp_path, '"","Persona","Fargo"\n"1",4.5,3\n"2",6.5,NA\n"3",NaN,NA\n')
     assert ends(path, "Persona") == [4.5, 11.0]
