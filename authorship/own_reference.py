@@ -178,25 +178,37 @@ def _with_own_shots(film: Film, place: Path | None) -> Film:
 
 
 def fit_codings(
-    table: pd.DataFrame, codings: Codings, folder: str | os.PathLike[str], *, progress: Progress | None = None
+    table: pd.DataFrame,
+    codings: Codings,
+    folder: str | os.PathLike[str],
+    *,
+    source: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
 ) -> Reference:
     """Write a reference from codings, like `fit_reference`, with a basis for each kind of film.
 
     Shot lengths are those of the built-in table, even if the films' own shots are known. `progress` is called with the
     number of simulated measurements done and their total.
     """
-    notes = make_reference(table, name=str(folder)).notes  # raises before the long computation
+    notes = make_reference(table, name=str(source or folder)).notes  # raises before the long computation
     measured = measured_rows(codings, progress=progress)
     bases = fit_bases(codings, measured, lengths=builtin_reference())
     bases = {name: replace(basis, notes=(*basis.notes, *notes)) for name, basis in bases.items()}
     return _write_reference(table, folder, "director", bases)
 
 
-def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label: str = "director") -> Reference:
+def fit_reference(
+    table: pd.DataFrame,
+    folder: str | os.PathLike[str],
+    *,
+    label: str = "director",
+    source: str | os.PathLike[str] | None = None,
+) -> Reference:
     """Write a reference (the table of films and the parameters of the fitted model) and read it back.
 
     The table is from `read_corpus`, or any that `authorship.reference.table.make_reference` takes. The folder is
-    created if needed; ``films.csv`` and ``reference.json`` in it are replaced.
+    created if needed; ``films.csv`` and ``reference.json`` in it are replaced. Errors in the table name its `source`,
+    by default the folder.
 
     Examples
     --------
@@ -206,8 +218,8 @@ def fit_reference(table: pd.DataFrame, folder: str | os.PathLike[str], *, label:
     >>> len(reference.labels), sorted(path.name for path in Path("mine").iterdir())
     (94, ['films.csv', 'reference.json'])
     """
-    reference = make_reference(table, name=str(folder), label=label)  # raises before anything is written
-    return _write_reference(table, folder, label, {"own": fit_basis(reference)})
+    reference = make_reference(table, name=str(source or folder), label=label)  # raises before anything is written
+    return _write_reference(table, folder, label, {"own": fit_basis(replace(reference, name=str(folder)))})
 
 
 def _write_reference(

@@ -68,18 +68,21 @@ def fit(
     if (corpus is None) == (cinescale is None):
         raise OptionError("a reference needs exactly one corpus; name it, or a folder of codings with --cinescale")
     if cinescale is not None:
-        table, codings, _ = read_codings(cinescale, shots=shots, joins=joins)
+        table, codings, found = read_codings(cinescale, shots=shots, joins=joins)
+        said = found.notes
         with film_progress("as measured") as progress:
-            reference = fit_codings(table, codings, output, progress=progress)
+            reference = fit_codings(table, codings, output, source=cinescale, progress=progress)
     else:
         assert corpus is not None
+        said = ()
         measured = corpus.is_dir() or is_film_table(corpus)
         films: pd.DataFrame = read_corpus(corpus, label=label, opened=Teller().tell) if measured else read_table(corpus)
-        reference = fit_reference(films, output, label=label)
+        reference = fit_reference(films, output, label=label, source=corpus)
     stdout.print(f"{output}: {counted(len(reference.labels), 'film')}")
     for candidate in reference.candidates:
         stdout.print(f"  {candidate}: {counted(reference.count(candidate), 'film')}")
     for basis in reference.bases.values():
         stdout.print(f"answers by {' and '.join(basis.parts)}: {counted(len(basis.features), 'feature')}")
     for note in reference.notes:
-        stdout.print(note)
+        if note not in said:
+            stdout.print(note)

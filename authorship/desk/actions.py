@@ -127,7 +127,7 @@ class Actions:
         from authorship.own_reference import fit_reference, read_corpus
 
         target = self._desk.folder / "reference"
-        reference = fit_reference(read_corpus(self._desk.folder), target)
+        reference = fit_reference(read_corpus(self._desk.folder), target, source=self._desk.table)
         self._desk.remember(reference=str(target))
         return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}, kept in reference/"
 

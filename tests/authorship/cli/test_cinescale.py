@@ -112,6 +112,16 @@ def test_a_table_that_codings_cannot_fill_is_refused(folder: Path, run: Run, tmp
     assert err.endswith("table shots: none of these films has shots; leave the table out\n")
 
 
+def test_what_may_be_one_name_is_said_once(folder: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "codings").mkdir()
+    for file in folder.glob("*_-_*"):
+        name = file.name.replace("tarr", "novak").replace("scorsese", "novák")
+        (tmp_path / "codings" / name).write_bytes(file.read_bytes())
+    status, out, err = run("fit", "--cinescale", tmp_path / "codings", "-o", tmp_path / "out")
+    assert status == 0
+    assert (out + err).count("'Novak' and 'Novák' may be the same name") == 1
+
+
 def test_a_folder_of_shots_that_holds_none_is_refused(folder: Path, run: Run, tmp_path: Path) -> None:
     status, out, err = run("fit", "--cinescale", folder, "--shots", tmp_path / "nowhere", "-o", tmp_path / "out")
     assert (status, out, err.count("\n")) == (2, "", 1)

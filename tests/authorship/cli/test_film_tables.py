@@ -95,6 +95,15 @@ def test_fit_to_a_table_that_names_directors(lengths: Path, tmp_path: Path, run:
     assert json.loads(out)["films"][0]["candidates"][0]["director"] == "Ben Example"
 
 
+def test_a_fault_in_the_films_to_fit_names_their_table(lengths: Path, tmp_path: Path, run: Run) -> None:
+    table = pd.read_csv(lengths).assign(director="Ada Example")
+    table.to_csv(tmp_path / "one.csv", index=False)
+    status, _, err = run("fit", tmp_path / "one.csv", "-o", tmp_path / "reference")
+    assert status == 2
+    assert f"authorship: {tmp_path / 'one.csv'}: has only one director, Ada Example; " in err
+    assert not (tmp_path / "reference").exists()
+
+
 def test_a_corpus_names_films_of_a_wide_table(lengths: Path, tmp_path: Path, run: Run) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
