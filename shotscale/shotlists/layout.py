@@ -70,8 +70,8 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         columns = [Column(index, "") for index in range(max(len(row.fields) for row in sheet.rows))]
         rows, above = list(sheet.rows), []
     else:
-        columns = understood_columns(sheet.rows[at].fields)
         rows, above = sheet.rows[at + 1 :], sheet.rows[:at]
+        columns = _without_idle(rows, understood_columns(sheet.rows[at].fields), sheet.decimal)
     numbers = [column for column in columns if column.role == "number"]
     if options.columns:
         columns = chosen_columns(columns, options.columns, path)
@@ -139,6 +139,20 @@ def _refuse_ragged(rows: Sequence[Row], columns: Sequence[Column], path: Path) -
                 "comma may separate columns and decimals at once; say which with --delimiter and --decimal, or "
                 "quote the fields"
             )
+
+
+def _without_idle(rows: Sequence[Row], columns: list[Column], decimal: str | None) -> list[Column]:
+    """Leave out columns of times that are empty, or of frames that hold pictures, say, if others make shots."""
+    idle = [
+        column
+        for column in columns
+        if column.role in TIMES
+        and not any(is_time(row.field(column.index), decimal=decimal) for row in rows)
+        and (column.unit == "frames" or not any(row.field(column.index) for row in rows))
+    ]
+    if {column.role for column in columns if column.role in TIMES and column not in idle} <= {"start"}:
+        return columns  # starts alone make no shots; the error then says what is no time
+    return [replace(column, role=None) if column in idle else column for column in columns]
 
 
 def _without_foreign(rows: Sequence[Row], columns: list[Column]) -> tuple[list[Column], tuple[str, ...]]:

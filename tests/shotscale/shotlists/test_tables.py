@@ -660,6 +660,20 @@ def test_marks_in_counted_times_are_asked_about(text: str, said: str, read: Read
         read(text, fps=FPS)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shot,First Frame,Last Frame,Length\n1,a.jpg,b.jpg,4\n2,c.jpg,d.jpg,5\nTotal,,,9\n",
+        "Shot,Start,End,Length\n1,,,4\n2,,,5\n",
+        "Shot,Timecode,Start,Length\n1,,,4\n2,,,5\n",
+    ],
+)
+def test_columns_of_times_without_one_are_not_used(text: str, read: Read) -> None:
+    given = read(text)
+    assert seams(given) == [0, 4, 9]
+    assert ", ".join(text.partition("\n")[0].split(",")[1:3]) in given.understood
+
+
 def test_headers_with_decomposed_letters(read: Read) -> None:
     text = unicodedata.normalize("NFD", "Nr;Länge;Größe\n1;4,5;2\n2;3,5;6\n3;7;4\n")
     given = read(text)
