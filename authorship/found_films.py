@@ -14,11 +14,11 @@ other films. A path that no table names is the film that a table names by it.
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shotscale import filmpaths
 from shotscale.errors import FilmError, TableError, UserError
@@ -31,10 +31,11 @@ from shotscale.shotlists import film_table, is_listed
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FoundFilm", "corpus_film", "is_corpus", "listed_films", "name_films", "walk_films"]
+__all__ = ["FoundFilm", "corpus_film", "is_corpus", "listed_films", "name_films", "readable", "walk_films"]
 
 _LOG = logging.getLogger(__name__)
 _MANIFEST = "films.csv"
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +127,31 @@ def name_films(films: Iterable[FoundFilm]) -> list[FoundFilm]:
         taken.add(name)
         named[place] = replace(film, name=name)
     return named
+
+
+def readable(
+    films: Iterable[FoundFilm],
+    read: Callable[[FoundFilm], _Read],
+    on_error: Callable[[UserError], object] | None = None,
+) -> Iterator[tuple[FoundFilm, _Read]]:
+    """Yield films with what `read` returns of each, without those of which it fails, whose errors `on_error` gets.
+
+    The first error is raised if no film is left, or without `on_error`.
+    """
+    first, left = None, False
+    for film in films:
+        try:
+            one = read(film)
+        except UserError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+            first = first or error
+        else:
+            left = True
+            yield film, one
+    if first is not None and not left:
+        raise first
 
 
 def _own_name(path: Path) -> str:

@@ -35,12 +35,12 @@ from authorship.cinescale.folder import CineScale, read_folder
 from authorship.cinescale.joining import join_lengths
 from authorship.cinescale.rows import Codings, measured_rows
 from authorship.features import FEATURE_NAMES, measure_film, measure_films
-from authorship.found_films import FoundFilm, is_corpus, listed_films, name_films, walk_films
+from authorship.found_films import FoundFilm, is_corpus, listed_films, name_films, readable, walk_films
 from authorship.opening import open_film
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
-from shotscale.errors import OptionError, TableError
+from shotscale.errors import OptionError, TableError, UserError
 from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import is_analysis, is_store
@@ -61,7 +61,11 @@ _KEPT = ("title", "year", "work")
 
 
 def read_corpus(
-    folder: str | os.PathLike[str], *, label: str = "director", opened: Callable[[Film], Film] = lambda film: film
+    folder: str | os.PathLike[str],
+    *,
+    label: str = "director",
+    opened: Callable[[Film], Film] = lambda film: film,
+    on_error: Callable[[UserError], object] | None = None,
 ) -> pd.DataFrame:
     r"""Measure a corpus: ``film_id``, the label, title, year and work if the manifest has them, and `FEATURE_NAMES`.
 
@@ -74,6 +78,8 @@ def read_corpus(
         The column of the manifest, store table or shot table that names the candidates.
     opened : callable, optional
         Called with each film before it is measured; returns the film to measure.
+    on_error : callable, optional
+        Called with the error of each film that cannot be read, which is left out; by default it is raised.
 
     Raises
     ------
@@ -91,9 +97,11 @@ def read_corpus(
     [['first', 'Ada Example', 2.0]]
     """
     root = Path(folder)
-    films = name_films(_labeled(root, label))
-    table = measure_films((film.name, opened(open_film(film.path, part=film.part))) for film in films).reset_index()
-    facts = pd.DataFrame([film.facts for film in films])
+    named = name_films(_labeled(root, label))
+    films = readable(named, lambda film: opened(open_film(film.path, part=film.part)), on_error)
+    table = measure_films((found.name, film) for found, film in films).reset_index()
+    known = {found.name: found.facts for found in named}
+    facts = pd.DataFrame([known[name] for name in table["film_id"]])
     kept = list(dict.fromkeys([label, *(column for column in _KEPT if column in facts)]))
     table[kept] = typed(facts[kept], texts=[label, "title", "work"]).to_numpy(object)
     return _marked(table[["film_id", *kept, *FEATURE_NAMES]], root)

@@ -40,7 +40,7 @@ def export(
         typer.Option("--table", "-t", metavar="A,B,...", help="features, shots, scales; default: all three."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier export.")] = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,
 ) -> None:
     """Write features, shots and scale tracks for SPSS, Stata, R, Weka, Excel ...
 
@@ -74,11 +74,14 @@ def export(
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
     chosen = None if tables is None else choose_tables(name.strip() for name in tables.split(","))
     choose_formats(names)  # fail before any film is opened
+    teller = Teller()
+    on_error = None if debug else teller.errors.append
     collection = (
         _coded(cinescale, joins=joins)
         if cinescale is not None
-        else collect_films(films or (), part=part, report=report, opened=Teller().tell)
+        else collect_films(films or (), part=part, report=report, opened=teller.tell, on_error=on_error)
     )
+    teller.tell_errors()
     with film_progress("films") as progress:
         written = export_films(
             collection,
@@ -90,6 +93,7 @@ def export(
         )
     for file in written:
         stdout.print(f"{file.path}: {file.size}")
+    teller.exit()
 
 
 def _coded(cinescale: Path, *, joins: bool) -> "Collection":

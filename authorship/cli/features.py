@@ -13,6 +13,7 @@ from shotscale.errors import OptionError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from authorship.cli.lists import Teller
     from shotscale.part import PartOptions
 
 __all__ = ["features"]
@@ -38,7 +39,7 @@ def features(
     part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,
 ) -> None:
     """Measure films: a CSV with one row per film and one column per feature.
 
@@ -60,14 +61,18 @@ def features(
     if not films and cinescale is None:
         raise OptionError("no film: nothing to measure; name films, or print the codebook with --list")
     from authorship.cli.codings import needs_cinescale, read_codings, refuse_part
+    from authorship.cli.lists import Teller
 
     needs_cinescale(cinescale, joins=joins)
     refuse_part(cinescale, part)
-    tables = [_measured(films, part)] if films else []
+    teller = Teller()
+    tables = [_measured(films, part, teller, debug=debug)] if films else []
+    teller.tell_errors()
     if cinescale is not None:
         coded = read_codings(cinescale, joins=joins)[0].set_index("film_id")
         tables.append(coded if not films else coded[tables[0].columns])
     _print_table(tables, output)
+    teller.exit()
 
 
 def _print_codebook(output: Path | None) -> None:
@@ -93,15 +98,17 @@ def _print_codebook(output: Path | None) -> None:
     say_written("authorship", output)
 
 
-def _measured(films: list[Path], part: "PartOptions") -> "pd.DataFrame":
-    from authorship.cli.lists import Teller
+def _measured(films: list[Path], part: "PartOptions", teller: "Teller", *, debug: bool) -> "pd.DataFrame":
     from authorship.features import measure_films
-    from authorship.found_films import name_films, walk_films
+    from authorship.found_films import name_films, readable, walk_films
     from authorship.opening import open_film
 
-    teller = Teller()
-    found = name_films(walk_films(films))
-    return measure_films((film.name, teller.tell(open_film(film.path, part=part.over(film.part)))) for film in found)
+    opened = readable(
+        name_films(walk_films(films)),
+        lambda film: teller.tell(open_film(film.path, part=part.over(film.part))),
+        None if debug else teller.errors.append,
+    )
+    return measure_films((found.name, film) for found, film in opened)
 
 
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:

@@ -30,7 +30,7 @@ def fit(
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     shots: ShotTables = None,
-    debug: Debug = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,
 ) -> None:
     """Make a reference from films whose director (or period, country ...) is known.
 
@@ -64,6 +64,7 @@ def fit(
     from authorship.reference.table import read_table
     from shotscale.cli.terminal import film_progress
 
+    teller = Teller()
     needs_cinescale(cinescale, shots=shots, joins=joins)
     if (corpus is None) == (cinescale is None):
         raise OptionError("a reference needs exactly one corpus; name it, or a folder of codings with --cinescale")
@@ -75,8 +76,13 @@ def fit(
     else:
         assert corpus is not None
         said = ()
-        measured = corpus.is_dir() or is_film_table(corpus)
-        films: pd.DataFrame = read_corpus(corpus, label=label, opened=Teller().tell) if measured else read_table(corpus)
+        on_error = None if debug else teller.errors.append
+        films: pd.DataFrame = (
+            read_corpus(corpus, label=label, opened=teller.tell, on_error=on_error)
+            if corpus.is_dir() or is_film_table(corpus)
+            else read_table(corpus)
+        )
+        teller.tell_errors()
         reference = fit_reference(films, output, label=label, source=corpus)
     stdout.print(f"{output}: {counted(len(reference.labels), 'film')}")
     for candidate in reference.candidates:
@@ -86,3 +92,4 @@ def fit(
     for note in reference.notes:
         if note not in said:
             stdout.print(note)
+    teller.exit()

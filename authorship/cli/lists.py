@@ -3,8 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from shotscale.cli.listoptions import tell
+from shotscale.cli.terminal import report_error, stderr
+from shotscale.errors import UserError
 from shotscale.filmpaths import in_table
+from shotscale.numerals import counted
 from shotscale.titles_hint import clock
 
 if TYPE_CHECKING:
@@ -16,11 +21,25 @@ __all__ = ["Teller"]
 class Teller:
     """Prints on stderr how shot lists and codings were read, and what was assumed or left out.
 
-    Of a table of several films, it tells each way of reading once, with the first film that was read so.
+    Of a table of several films, it tells each way of reading once, with the first film that was read so. `errors` are
+    those of films that could not be read.
     """
 
     def __init__(self) -> None:
         self._told: dict[Path, set[str]] = {}
+        self.errors: list[UserError] = []
+
+    def tell_errors(self) -> None:
+        """Report each film that is left out because it cannot be read, and their number."""
+        for error in self.errors:
+            report_error("authorship", error)
+        if self.errors:
+            stderr.print(f"authorship: {counted(len(self.errors), 'film')} left out")
+
+    def exit(self) -> None:
+        """End with exit status 2 if films were left out."""
+        if self.errors:
+            raise typer.Exit(2)
 
     def tell(self, film: "Film", *, notes: bool = True) -> "Film":
         """Report how a film's shot list, if any, was read, and its notes; return the film."""

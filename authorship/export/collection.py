@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from authorship.found_films import FoundFilm, name_films, walk_films
+from authorship.found_films import FoundFilm, name_films, readable, walk_films
 from authorship.opening import open_film
-from shotscale.errors import FilmError
+from shotscale.errors import FilmError, UserError
 from shotscale.film import Film
 from shotscale.filmpaths import is_analysis, is_stored_film
 from shotscale.part import PartOptions
@@ -92,6 +92,7 @@ def collect_films(
     part: PartOptions | None = None,
     report: Callable[[str], None] | None = None,
     opened: Callable[[Film], Film] = lambda film: film,
+    on_error: Callable[[UserError], object] | None = None,
 ) -> Collection:
     r"""Open films, and read the manifest ``films.csv`` of each folder that has one.
 
@@ -106,11 +107,13 @@ def collect_films(
         Called with the name of each film that is opened here (shot lists, and films to decode), before it is opened.
     opened : callable, optional
         Receives each such film after it is opened, and returns it.
+    on_error : callable, optional
+        Called with the error of each film that cannot be read, which is left out.
 
     Raises
     ------
     FilmError, TableError
-        At the first film that cannot be read: a table without it would pass for complete.
+        Without `on_error`, at the first film that cannot be read: a table without it would pass for complete.
 
     Examples
     --------
@@ -119,7 +122,7 @@ def collect_films(
     >>> [film.extent.n_shots for film in collection.films]
     [2]
     """
-    return collect_found(walk_films(paths, strict=True), part=part, report=report, opened=opened)
+    return collect_found(walk_films(paths, strict=True), part=part, report=report, opened=opened, on_error=on_error)
 
 
 def collect_found(
@@ -128,15 +131,21 @@ def collect_found(
     part: PartOptions | None = None,
     report: Callable[[str], None] | None = None,
     opened: Callable[[Film], Film] = lambda film: film,
+    on_error: Callable[[UserError], object] | None = None,
 ) -> Collection:
     """Open films that were found, like `collect_films`."""
-    named = name_films(found)
-    films = []
-    for film in named:
+
+    def collected(film: FoundFilm) -> CollectedFilm:
         lasting = is_stored_film(film.path) or is_analysis(film.path)
         if report is not None and not lasting:
             report(film.name)
         its = (part or PartOptions()).over(film.part)
         kept = None if lasting else opened(open_film(film.path, part=its))
-        films.append(CollectedFilm(film.name, film.path, kept, its))
-    return Collection(films, pd.DataFrame([film.facts for film in named], index=range(len(named))))
+        one = CollectedFilm(film.name, film.path, kept, its)
+        if on_error is not None:
+            _ = one.extent  # reads it, so that its errors come now
+        return one
+
+    kept = list(readable(name_films(found), collected, on_error))
+    facts = pd.DataFrame([film.facts for film, _ in kept], index=range(len(kept)))
+    return Collection([one for _, one in kept], facts)

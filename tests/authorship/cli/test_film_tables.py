@@ -17,6 +17,7 @@ from shotscale.film import Film
 from shotscale.tables import make_scales, make_shots
 
 Run = Callable[..., tuple[int, str, str]]
+DrawFilm = Callable[..., Film]
 
 
 @pytest.fixture
@@ -52,6 +53,29 @@ def test_a_bad_film_leaves_the_others(lengths: Path, run: Run) -> None:
     assert status == 2
     assert "Last: line 1202: 'long' is not a time" in err
     assert "1 failed" in out
+
+
+@pytest.mark.parametrize(("command", "table"), [("features", ""), ("export", "features.csv"), ("fit", "films.csv")])
+def test_a_bad_film_is_left_out_of_a_table(command: str, table: str, lengths: Path, tmp_path: Path, run: Run) -> None:
+    lengths.write_text(lengths.read_text() + "Last,Ben Example,1,long\nLast,Ben Example,2,4\n")
+    status, _, err = run(command, lengths, "-o", tmp_path / "out")
+    assert status == 2
+    assert "Last: line 1202: 'long' is not a time" in err
+    assert "\nauthorship: 1 film left out\n" in err
+    assert len(pd.read_csv(tmp_path / "out" / table)) == 8
+    status, out, err = run(command, f"{lengths}/Last", "-o", tmp_path / "none")
+    assert (status, out, err.count("\n")) == (2, "", 1), "nothing is left to be written"
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_saved_film_that_cannot_be_read_is_left_out(tmp_path: Path, draw_film: DrawFilm, run: Run) -> None:
+    for number in range(3):
+        draw_film(n_shots=4, asl=4.0, seed=number).save(tmp_path / "films" / str(number))
+    (tmp_path / "films" / "1" / "shots.csv").write_text("start,end\n0,x\n", encoding="utf-8")
+    status, _, err = run("export", tmp_path / "films", "-o", tmp_path / "out")
+    assert status == 2
+    assert "end = x in row 1" in err
+    assert pd.read_csv(tmp_path / "out" / "features.csv")["film"].tolist() == [0, 2]
 
 
 def test_options_reach_every_film(tmp_path: Path, run: Run) -> None:
