@@ -164,7 +164,8 @@ def _unit(times: Sequence[Time], column: Column, options: ReadOptions, path: Pat
                 "count seconds or frames; rename it and give --unit"
             )
         return "clock", "header"
-    said = {unit for unit in (column.unit, *written) if unit}
+    apart = len(written) > 1 and column.unit is None and "frames" not in written  # each cell states its own
+    said = {"s"} if apart else {unit for unit in (column.unit, *written) if unit}
     bare = next((time for time in plain if not time.unit and time.value), None)
     if written and column.unit is None and bare is not None:
         raise TableError(f"{path}: column {column.label}: {bare.value:g} has no unit and others have; write it to all")

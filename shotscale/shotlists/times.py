@@ -40,6 +40,8 @@ _LETTERED = re.compile(
     re.IGNORECASE,
 )
 """A clock time with letters or primes: 1h02m03s, 2'03\"."""
+_APART = re.compile(r"(?<![.,\d])(\d{1,2}) ?s ?(\d{1,3}) ?ms")
+"""Seconds and milliseconds, as in Apple Numbers' 4s 200ms and 1m 15s 600ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def read_time(text: str, *, decimal: str | None, where: str) -> Time:
 
 
 def in_seconds(time: Time, *, unit: str, fps: Fraction | None, where: str) -> float:
-    """Return a time in seconds; `unit` applies to plain numbers, not to clock times and timecodes."""
+    """Return a time in seconds; `unit` applies to numbers that state none, not to clock times and timecodes."""
+    unit = time.unit or unit
     if time.form == "clock":
         return time.value
     if time.form == "code":
@@ -104,7 +107,7 @@ def in_seconds(time: Time, *, unit: str, fps: Fraction | None, where: str) -> fl
 
 
 def _parse(text: str, decimal: str | None) -> Time | None:
-    text = text.strip()
+    text = _APART.sub(lambda match: f"{match[1]}{decimal or '.'}{match[2]:0>3}s", text.strip())
     number = _NUMBER.fullmatch(text)
     if number:
         unit = UNIT_WORDS.get(number["unit"].lower()) if number["unit"] else None
