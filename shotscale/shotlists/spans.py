@@ -72,11 +72,26 @@ def spans_of(
         ways[frozenset({"start"})] = _from_cuts
     way = next((ways[needed] for needed in ways if needed <= has), None)
     if way is not None:
-        return way(table)
+        return _refined(way(table), table)
     raise TableError(
         f"{path}: says where shots start, not where the last one ends; add a column of ends or lengths, or number "
         "the shots and add a line with the film's end and no number"
     )
+
+
+def _refined(spans: Spans, table: _Columns) -> Spans:
+    """Return shots without gaps with their lengths as listed if those have more digits than the times."""
+    length = table.series.get("length")
+    coarse = min((one.step for role, one in table.series.items() if role != "length"), default=0.0)
+    if length is None or length.step >= coarse or (spans.starts[1:] != spans.ends[:-1]).any():
+        return spans
+    ends = spans.starts[0] + np.cumsum(length.seconds)
+    rounding = coarse + length.step / 2 * np.arange(1, len(ends) + 1)
+    moved = np.abs(ends - spans.ends)
+    if moved.max() < ROUNDING or (moved > rounding).any():
+        return spans
+    starts = np.append(spans.starts[0], ends[:-1])
+    return replace(spans, starts=starts, ends=ends, said=(*spans.said, "lengths as listed, which have more digits"))
 
 
 def _from_starts_and_ends(table: _Columns) -> Spans:

@@ -188,8 +188,37 @@ def test_lengths_that_disagree_are_refused(text: str, read: Read) -> None:
 
 
 def test_rounding_is_no_disagreement(read: Read) -> None:
-    assert seams(read("start,length\n0:00,4.4\n0:04,3.2\n0:07,7\n")) == [0, 4, 7, 14]
-    assert seams(read("start,length\n0,4.04\n4.0,3.0\n7.0,7.1\n")) == [0, 4, 7, 14.1]
+    assert seams(read("start,length\n0:00,4\n0:04,3\n0:07,7.0\n")) == [0, 4, 7, 14]
+    assert seams(read("start,length\n0,4.04\n4.0,3.0\n7.0,7.1\n")) == pytest.approx([0, 4.04, 7.04, 14.14])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start,length\n0:00,4.4\n0:04,3.3\n0:07,7\n",
+        "start,end,length\n0:00,0:04,4.4\n0:04,0:07,3.3\n0:07,0:14,7\n",
+        "end,length\n0:04,4.4\n0:07,3.3\n0:14,7\n",
+        "time,length\n0:00,4.4\n0:04,3.3\n0:07,7\n",
+    ],
+)
+def test_lengths_with_more_digits_than_times_are_taken_as_listed(text: str, read: Read) -> None:
+    given = read(text)
+    assert seams(given) == pytest.approx([0, 4.4, 7.7, 14.7])
+    assert "lengths as listed, which have more digits" in given.understood
+
+
+@pytest.mark.parametrize("header", ["Shot,Duration", "Shot,Length"])
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["4s 200ms", "800ms", "2s"], [0, 4.2, 5, 7]),
+        (["1m 15s 600ms", "800ms", "4s 20ms"], [0, 75.6, 76.4, 80.42]),
+        (["1:15", "2 min", "500 ms"], [0, 75, 195, 195.5]),
+    ],
+)
+def test_cells_that_each_state_their_unit(header: str, cells: list[str], expected: list[float], read: Read) -> None:
+    rows = [f"{number},{cell}" for number, cell in enumerate(cells, start=1)]
+    assert seams(read("\n".join([header, *rows]))) == pytest.approx(expected)
 
 
 def test_totals_and_notes(read: Read) -> None:
