@@ -34,26 +34,49 @@ PART_COLUMNS = ("from", "to", "speed")
 """Columns that say which part of a film's file is the film."""
 
 _QUOTED = re.compile(r'"[^"]*"')
+_COMMA = re.compile(r"[-+]?(?:0|[1-9]\d*),\d+(?:[eE][-+]?\d+)?")
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _PATH = "path"  # the column of films in the table of a corpus
 
 
 def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
     """Read a CSV, or the first sheet of an .xlsx, as text; `missing` ends the error if there is no file.
 
-    Columns may be separated by semicolons or tabs, as spreadsheets do in countries with decimal commas.
+    Columns may be separated by semicolons or tabs, as spreadsheets do in countries with decimal commas; numbers then
+    get decimal points.
     """
+    mark = ","
+
+    def separator(text: str) -> str:
+        nonlocal mark
+        header = _QUOTED.sub("", re.split(r"[\r\n]", text.lstrip("\r\n "), maxsplit=1)[0])
+        mark = max(",;\t", key=header.count)  # the first of equals
+        return mark
+
     if not path.is_file():
         raise TableError(f"{path}: no such file; {missing}")
     if path.suffix.lower() == ".xlsx":
         return _composed(_from_workbook(path), path.parent)
-    read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=_mark)
-    return _composed(read, path.parent)
+    read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=separator)
+    table = _composed(read, path.parent)
+    return table if mark == "," else _with_points(table)
 
 
-def _mark(text: str) -> str:
-    """Return what separates the columns of a table, by its header."""
-    header = _QUOTED.sub("", re.split(r"[\r\n]", text.lstrip("\r\n "), maxsplit=1)[0])
-    return max(",;\t", key=header.count)  # the first of equals
+def _with_points(table: pd.DataFrame) -> pd.DataFrame:
+    """Replace the commas of columns of numbers by points, unless all of them may separate thousands."""
+    parted = [name for name in table if _has_commas(table[name])]
+    cells = [text for name in parted for text in table[name].dropna() if "," in text]
+    if all(map(_THOUSANDS.fullmatch, cells)):
+        return table
+    return table.assign(**{str(name): table[name].str.replace(",", ".") for name in parted})
+
+
+def _has_commas(values: pd.Series) -> bool:
+    """Return whether a column holds numbers, some of them with a comma."""
+    given = values.dropna().astype(str)
+    commas = given.str.contains(",")
+    numbers = given.str.fullmatch(_COMMA) | given.map(is_plain_number)
+    return bool(commas.any() and numbers.all())
 
 
 def _from_workbook(path: Path) -> pd.DataFrame:

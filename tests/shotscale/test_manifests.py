@@ -134,6 +134,31 @@ def test_a_table_in_an_encoding_of_spreadsheets(encoding: str, mark: str, tmp_pa
     assert read.to_dict("list") == {"film_id": ["1", "2"], "title": ["Malmö", "Béla"]}
 
 
+@pytest.mark.parametrize(
+    ("mark", "cells", "expected"),
+    [
+        (";", ["4,5", "", "3"], ["4.5", None, "3"]),
+        ("\t", ["-0,25", "1,5E-05", "2,125"], ["-0.25", "1.5E-05", "2.125"]),
+        (";", ["1,200", "950", "2,400"], ["1,200", "950", "2,400"]),
+        (";", ["4,5", "007", "x"], ["4,5", "007", "x"]),
+        (";", ["1,2,3", "4,5", "6"], ["1,2,3", "4,5", "6"]),
+        (",", ['"4,5"', "3", "2"], ["4,5", "3", "2"]),
+    ],
+)
+def test_decimal_commas_of_a_spreadsheet(
+    mark: str, cells: list[str], expected: list[str | None], tmp_path: Path
+) -> None:
+    rows = [f"film{mark}score", *(f"{name}{mark}{cell}" for name, cell in zip("abc", cells, strict=True))]
+    (tmp_path / "films.csv").write_text("\n".join(rows), encoding="utf-8")
+    read = read_texts(tmp_path / "films.csv", missing="")["score"]
+    assert [None if pd.isna(text) else text for text in read] == expected
+
+
+def test_thousandths_beside_a_column_of_decimal_commas(tmp_path: Path) -> None:
+    (tmp_path / "films.csv").write_text("film;median;score\na;4,855;7,5\nb;7,645;8\n", encoding="utf-8")
+    assert read_texts(tmp_path / "films.csv", missing="")["median"].tolist() == ["4.855", "7.645"]
+
+
 def test_a_film_whose_name_the_disk_spells_apart(tmp_path: Path) -> None:
     apart = unicodedata.normalize("NFD", "Béla.csv")
     (tmp_path / apart).write_text("start,end\n0,4\n", encoding="utf-8")
