@@ -42,12 +42,12 @@ _WORDS = {
     word: role
     for role, words in {
         "start": "start starts begin begins beginning onset in from inpoint anfang beginn début debut inizio inicio "
-        "kezdet kezdete eleje",
-        "end": "end ends ending stop out to until offset outpoint ende fin fine bis vég vége",
+        "início kezdet kezdete eleje",
+        "end": "end ends ending stop out to until offset outpoint ende fin fine fim einde slut bis vég vége",
         "length": "length lengths duration durations dur len sl dauer länge laenge durée duree durata "
-        "duración duracion hossz hossza időtartam",
+        "duración duracion duração duur lengte längd længde varighet varighed hossz hossza időtartam",
         "cut": "cut cuts boundary boundaries schnitt schnitte coupe",
-        "number": "number numbers no nr num id index nummer numéro numero sorszám",
+        "number": "number numbers no nr num id index nummer numéro numero número sorszám",
         "scale": f"scale scales size sizes shotscale shotsize fieldsize {_FOREIGN_SCALES}",
     }.items()
     for word in words.split()
@@ -227,7 +227,7 @@ def _words(text: str) -> list[str]:
     """Split a name into words: at punctuation, at inner capitals, and where known words are run together."""
     parted = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", text)
     words: list[str] = []
-    for word in re.findall(r"[^\W_]+|#", parted.lower()):
+    for word in re.findall(r"[^\W_]+|#", re.sub(r"\bn[°º]", "#", parted.lower())):
         glued = _GLUED.fullmatch(word)
         known = word in _WORDS or word in _SILENT or word in UNIT_WORDS
         if word == "#":

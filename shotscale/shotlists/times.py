@@ -15,8 +15,9 @@ UNIT_WORDS = {
     for unit, words in {
         "ms": "ms msec msecs msek millis millisecond milliseconds millisekunden millisecondes "
         "millisecondi milisegundos",
-        "s": "s sec secs sek second seconds sekunde sekunden seconde secondes secondi segundos másodperc mp",
-        "min": "min mins minute minutes minuten minuti minutos perc",
+        "s": "s sec secs sek second seconds sekunde sekunden sekunder seconde seconden secondes secondi "
+        "segundos másodperc mp",
+        "min": "min mins minute minutes minuten minuter minutter minuti minutos perc",
         "frames": "frame frames frm frms bilder einzelbilder images fotogrammi fotogramas képkocka képkockák",
     }.items()
     for word in words.split()
