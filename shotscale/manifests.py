@@ -9,6 +9,7 @@ In our CSV files, text that a spreadsheet would take for a formula starts with a
 reading.
 """
 
+import glob
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -36,6 +37,8 @@ PART_COLUMNS = ("from", "to", "speed")
 _QUOTED = re.compile(r'"[^"]*"')
 _COMMA = re.compile(r"[-+]?(?:0|[1-9]\d*),\d+(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
+_KNOWN = frozenset({"film", "film_id", "path", "director", "title", "year", "work"})
+"""Columns that mean the same with capitals."""
 _PATH = "path"  # the column of films in the table of a corpus
 
 
@@ -81,7 +84,8 @@ def _has_commas(values: pd.Series) -> bool:
 
 def _from_workbook(path: Path) -> pd.DataFrame:
     first = next(iter(read_workbook(path).values()), [])
-    rows = [row for row in first if any(row)]
+    width = max((k for row in first for k, cell in enumerate(row, start=1) if cell), default=0)
+    rows = [row[:width] for row in first if any(row)]
     header = rows[0] if rows else []
     if not header or not all(header) or len(set(header)) < len(header):
         raise TableError(f"{path}: its first sheet has no header that names each column once; correct the first row")
@@ -90,7 +94,13 @@ def _from_workbook(path: Path) -> pd.DataFrame:
 
 
 def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    table.columns = pd.Index([_as_written(str(name)) for name in table.columns])
+    """Return a table's texts as written, without the empty rows and nameless columns that Excel leaves behind."""
+    table = table.dropna(how="all", ignore_index=True)
+    nameless = [name for name in table if str(name).startswith("Unnamed: ") and table[name].isna().all()]
+    table = table.drop(columns=nameless)
+    names = [_as_written(str(name)).strip() for name in table.columns]
+    plain = [name.lower() if name.lower() in _KNOWN else name for name in names]
+    table.columns = pd.Index(plain if len(set(plain)) == len(plain) else names)
     for name in table.columns:
         read: Callable[[str], str] = partial(_path_as_written, folder) if name == _PATH else _as_written
         table[name] = table[name].astype(object).map(read, na_action="ignore")
@@ -116,8 +126,11 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
         raise TableError(f"{told}; a film has one row; drop one, or say with from and to which part each is")
     table["film"] = [_spelled(path.parent, name) for name in table["film"]]
     for name in table["film"]:
-        if not (path.parent / name).exists() and in_table(path.parent / name) is None:
-            raise TableError(f"{path}: film {name} is not in {path.parent}; analyze it or drop the row")
+        place = path.parent / name
+        if not place.exists() and in_table(place) is None:
+            near = sorted(place.parent.glob(f"{glob.escape(place.name)}.*"))
+            remedy = f"write {name}{near[0].name.removeprefix(place.name)}" if near else "analyze it or drop the row"
+            raise TableError(f"{path}: film {name} is not in {path.parent}; {remedy}")
     return table
 
 

@@ -181,9 +181,9 @@ def test_a_films_csv_of_a_spreadsheet(shelf: Path, caplog: pytest.LogCaptureFixt
             assert {(film.name, str(dict(film.facts))) for film in walk_films([shelf], strict=strict)} == {
                 (name, str(facts)) for name, facts in expected
             }
-    table.write_text(commas.replace("film", "Work"), encoding="utf-8")
+    table.write_text(commas.replace("film", "Opus"), encoding="utf-8")
     assert names(walk_films([shelf])) == ["one", "two"]
-    assert caplog.messages == [f"{table}: not used, because it lacks the column film; it has Work, director, from"]
+    assert caplog.messages == [f"{table}: not used, because it lacks the column film; it has Opus, director, from"]
 
 
 def test_films_of_a_store(stand_in: ModuleType, tmp_path: Path) -> None:

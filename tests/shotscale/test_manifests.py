@@ -154,6 +154,27 @@ def test_decimal_commas_of_a_spreadsheet(
     assert [None if pd.isna(text) else text for text in read] == expected
 
 
+@pytest.mark.parametrize("name", ["films.csv", "films.xlsx"])
+def test_what_spreadsheets_leave_around_a_table(name: str, tmp_path: Path) -> None:
+    rows = [["Film", "Director ", "Studio", ""], ["a", "x", "S", ""], [""] * 4, ["b", "y", "", ""], [""] * 4]
+    if name == "films.csv":
+        (tmp_path / name).write_text("\n".join(map(";".join, rows)), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append([cell or None for cell in row])
+        book.active["D1"].font = openpyxl.styles.Font(bold=True)
+        book.save(tmp_path / name)
+    read = read_texts(tmp_path / name, missing="")
+    assert read.fillna("").to_dict("list") == {"film": ["a", "b"], "director": ["x", "y"], "Studio": ["S", ""]}
+
+
+def test_a_film_without_its_suffix_is_told_it(films: Path) -> None:
+    (films / "films.csv").write_text("film,director\na,x\n", encoding="utf-8")
+    with pytest.raises(TableError, match=r"film a is not in .*; write a\.csv$"):
+        read_manifest(films / "films.csv")
+
+
 def test_thousandths_beside_a_column_of_decimal_commas(tmp_path: Path) -> None:
     (tmp_path / "films.csv").write_text("film;median;score\na;4,855;7,5\nb;7,645;8\n", encoding="utf-8")
     assert read_texts(tmp_path / "films.csv", missing="")["median"].tolist() == ["4.855", "7.645"]
