@@ -135,7 +135,7 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def plain_numbers(values: pd.Series) -> "pd.Series[float] | None":
-    """Return a column as numbers, or None if that would change what was written.
+    """Return a column as numbers, or None if that would change what was written; NA among numbers is a missing one.
 
     Examples
     --------
@@ -147,6 +147,7 @@ def plain_numbers(values: pd.Series) -> "pd.Series[float] | None":
     if pd.api.types.is_numeric_dtype(values.dtype):
         return values.astype("Float64").astype(np.float64)
     given = values.dropna().map(str).str.strip()
+    given = given[given != "NA"]  # what R writes for a missing number
     digits = given.str.replace(r"[eE].*", "", regex=True).str.replace(r"\D", "", regex=True).str.lstrip("0").str.len()
     if given.empty or not given.map(is_plain_number).all() or int(digits.max()) > _MOST_DIGITS:
         return None

@@ -208,7 +208,7 @@ def _fact(name: str, values: pd.Series, *, taken: set[str]) -> tuple[Variable, o
         return Variable(unique, name, "count", definition=_GIVEN, missing=UNKNOWN), numbers.astype("Int64").array
     if numbers is not None:
         return Variable(unique, name, "number", definition=_GIVEN, missing=UNKNOWN), numbers.to_numpy()
-    texts = [None if pd.isna(value) else str(value) for value in values]
+    texts = [None if pd.isna(value) else str(value).strip() or None for value in values]
     known = [text for text in texts if text is not None]
     if len(set(known)) == len(known):
         return Variable(unique, name, "text", definition=_GIVEN, missing=UNKNOWN), texts

@@ -89,6 +89,8 @@ def test_what_is_written_safely_is_read_as_it_was(texts: list[str], tmp_path: Pa
         (["1.50", "-2", "1.5e-07"], [1.5, -2.0, 1.5e-07]),
         (["123456789012345"], [123456789012345.0]),
         (["1234567890123456"], None),
+        (["1966", "NA"], [1966.0, None]),
+        (["NA", "NA"], None),
         (["007"], None),
         (["00"], None),
         (["1E5"], None),
@@ -116,6 +118,12 @@ def test_years_of_which_one_is_unknown_are_written_whole(films: Path, tmp_path: 
     assert '"year" = "integer"' in script
     assert '"isbn" = "numeric"' in script, "it is too large for an integer of R"
     assert read_corpus(films)["year"].map(str).tolist() == ["1960", "<NA>", "1962"]
+
+
+def test_a_space_behind_a_name_makes_no_other_category(films: Path, tmp_path: Path) -> None:
+    pd.read_csv(films / "films.csv").assign(director=["Tarr", "Tarr ", "Bo"]).to_csv(films / "films.csv", index=False)
+    export_films(collect_films([films]), tmp_path / "out", formats=["csv"], tables=["features"])
+    assert pd.read_csv(tmp_path / "out" / "features.csv")["director"].tolist() == ["Tarr", "Tarr", "Bo"]
 
 
 def test_years_of_a_manifest_are_whole_numbers(films: Path) -> None:
