@@ -14,11 +14,11 @@ other films. A path that no table names is the film that a table names by it.
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from shotscale import filmpaths
 from shotscale.errors import FilmError, TableError, UserError
@@ -31,11 +31,10 @@ from shotscale.shotlists import film_table, is_listed
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FoundFilm", "corpus_film", "is_corpus", "listed_films", "name_films", "readable", "walk_films"]
+__all__ = ["FoundFilm", "corpus_film", "is_corpus", "listed_films", "name_films", "walk_films"]
 
 _LOG = logging.getLogger(__name__)
 _MANIFEST = "films.csv"
-_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,31 +126,6 @@ def name_films(films: Iterable[FoundFilm]) -> list[FoundFilm]:
         taken.add(name)
         named[place] = replace(film, name=name)
     return named
-
-
-def readable(
-    films: Iterable[FoundFilm],
-    read: Callable[[FoundFilm], _Read],
-    on_error: Callable[[UserError], object] | None = None,
-) -> Iterator[tuple[FoundFilm, _Read]]:
-    """Yield films with what `read` returns of each, without those of which it fails, whose errors `on_error` gets.
-
-    The first error is raised if no film is left, or without `on_error`.
-    """
-    first, left = None, False
-    for film in films:
-        try:
-            one = read(film)
-        except UserError as error:
-            if on_error is None:
-                raise
-            on_error(error)
-            first = first or error
-        else:
-            left = True
-            yield film, one
-    if first is not None and not left:
-        raise first
 
 
 def _own_name(path: Path) -> str:
@@ -254,13 +228,26 @@ def _of_folder(folder: Path, *, strict: bool) -> list[FoundFilm]:
     for film in _of_manifest(folder / _MANIFEST, strict=strict):
         named.setdefault(os.path.realpath(film.path), []).append(film)
     listed = {place: films for place, films in named.items() if strict or is_listed(films[0].path)}
+    lists = _lists_beside(folder, named)
+    if lists and any(is_listed(film.path) for films in named.values() for film in films):
+        _LOG.warning("%s: not among its films, so left out: %s", folder / _MANIFEST, some_of(lists, most=3))
     try:
         inside = {os.path.realpath(path): [FoundFilm(path)] for path in filmpaths.find_films([folder], analyses=True)}
     except FilmError:
+        if lists and not listed:
+            told = f"name them, {folder / lists[0]} for one, or list them in a column film of {folder / _MANIFEST}"
+            raise FilmError(f"{folder}: a folder of lists, not of films; {told}") from None
         if not listed:
             raise
         inside = {}
     return [film for place, films in (listed | inside).items() for film in named.get(place, films)]
+
+
+def _lists_beside(folder: Path, named: Iterable[str]) -> list[str]:
+    """Return the names of the lists in a folder that are not among files by their real path, nor hold one of them."""
+    files = {os.path.realpath((filmpaths.in_table(place) or (place,))[0]) for place in named}
+    beside = sorted(path for path in folder.glob("*") if path.name != _MANIFEST and path.name[0] not in ".~")
+    return [path.name for path in beside if path.is_file() and is_listed(path) and os.path.realpath(path) not in files]
 
 
 def _of_manifest(manifest: Path, *, strict: bool) -> list[FoundFilm]:

@@ -6,13 +6,13 @@ The path of a film in a store (`shotscale.store`) is the store's folder followed
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shotscale.annotations import is_coding
-from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.film import Film
 from shotscale.filmpaths import PIPE, in_table, is_analysis, is_numbered, is_store, is_stored_film
 from shotscale.opening import load_analysis
@@ -21,9 +21,12 @@ from shotscale.progress import Progress
 from shotscale.shotlists import is_listed
 
 if TYPE_CHECKING:
+    from authorship.found_films import FoundFilm
     from shotscale.video.stills import StillKeeper
 
-__all__ = ["open_film"]
+__all__ = ["open_film", "readable"]
+
+_Read = TypeVar("_Read")
 
 
 def open_film(
@@ -88,6 +91,31 @@ def open_film(
 
     rate = fps if is_numbered(source) else None
     return analyze(source, weights=weights, detector=detector, fps=rate, part=part, progress=progress, stills=stills)
+
+
+def readable(
+    films: Iterable["FoundFilm"],
+    read: Callable[["FoundFilm"], _Read],
+    on_error: Callable[[UserError], object] | None = None,
+) -> Iterator[tuple["FoundFilm", _Read]]:
+    """Yield films with what `read` returns of each, without those of which it fails, whose errors `on_error` gets.
+
+    The first error is raised if no film is left, or without `on_error`.
+    """
+    first, left = None, False
+    for film in films:
+        try:
+            one = read(film)
+        except UserError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+            first = first or error
+        else:
+            left = True
+            yield film, one
+    if first is not None and not left:
+        raise first
 
 
 def _saved(source: Path, part: PartOptions | None) -> Film | None:

@@ -35,8 +35,8 @@ from authorship.cinescale.folder import CineScale, read_folder
 from authorship.cinescale.joining import join_lengths
 from authorship.cinescale.rows import Codings, measured_rows
 from authorship.features import FEATURE_NAMES, measure_film, measure_films
-from authorship.found_films import FoundFilm, is_corpus, listed_films, name_films, readable, walk_films
-from authorship.opening import open_film
+from authorship.found_films import FoundFilm, is_corpus, listed_films, name_films, walk_films
+from authorship.opening import open_film, readable
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference

@@ -100,8 +100,8 @@ def _print_codebook(output: Path | None) -> None:
 
 def _measured(films: list[Path], part: "PartOptions", teller: "Teller", *, debug: bool) -> "pd.DataFrame":
     from authorship.features import measure_films
-    from authorship.found_films import name_films, readable, walk_films
-    from authorship.opening import open_film
+    from authorship.found_films import name_films, walk_films
+    from authorship.opening import open_film, readable
 
     opened = readable(
         name_films(walk_films(films)),

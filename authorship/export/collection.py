@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from authorship.found_films import FoundFilm, name_films, readable, walk_films
-from authorship.opening import open_film
+from authorship.found_films import FoundFilm, name_films, walk_films
+from authorship.opening import open_film, readable
 from shotscale.errors import FilmError, UserError
 from shotscale.film import Film
 from shotscale.filmpaths import is_analysis, is_stored_film

@@ -119,6 +119,18 @@ def test_a_folder_of_shot_tables_is_taken_by_every_command(command: str, tmp_pat
         walk_films([tmp_path])
 
 
+def test_lists_that_no_table_names_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("a.csv", "b.csv", "c.xlsx", "~$c.xlsx", "notes.pdf"):
+        (tmp_path / name).write_text(SHOTS, encoding="utf-8")
+    with pytest.raises(FilmError, match=r"a folder of lists, not of films; name them, .*a\.csv for one, or list them"):
+        walk_films([tmp_path])
+    (tmp_path / "films.csv").write_text("film\nb.csv\n", encoding="utf-8")
+    for strict in (False, True):
+        assert names(walk_films([tmp_path], strict=strict)) == ["b"]
+        assert caplog.messages == [f"{tmp_path / 'films.csv'}: not among its films, so left out: a.csv, c.xlsx"]
+        caplog.clear()
+
+
 def test_a_table_of_several_films_says_what_holds_for_each(tmp_path: Path, run: Run) -> None:
     path = tmp_path / "lengths.csv"
     path.write_text("film,length,director,speed\nA/B,4,X,pal\nA/B,6,X,pal\nC,3,Y,1\nC,2,Y,1\n", encoding="utf-8")
