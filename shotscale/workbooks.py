@@ -3,11 +3,11 @@
 Conventions
 -----------
 Letters are composed (NFC). Numbers are returned as they would be typed, with a decimal point; Excel's times of day and
-durations as ``h:mm:ss.mmm``. For a formula, the value that Excel last computed is read.
+durations as ``h:mm:ss.mmm``, dates as ``2024-05-03``. For a formula, the value that Excel last computed is read.
 """
 
 import unicodedata
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,13 @@ _MOST_CELLS = 20_000_000
 """Twenty full columns of a million cells each: no table of films or shots is that large."""
 
 
-def read_workbook(path: Path, *, dates: bool = False) -> dict[str, list[list[str]]]:
+def read_workbook(path: Path) -> dict[str, list[list[str]]]:
     """Return the rows of each visible, non-empty sheet by its name: cells as text, empty ones as ``""``.
-
-    With `dates`, a date is text, too: in a table of times it is a number that Excel misread.
 
     Raises
     ------
     TableError
-        If it is not a workbook, is larger than any table of shots, or, without `dates`, has dates in the first of
-        these sheets.
+        If it is not a workbook, or is larger than any table of shots.
     DependencyError
         If openpyxl is not installed.
     """
@@ -45,13 +42,13 @@ def read_workbook(path: Path, *, dates: bool = False) -> dict[str, list[list[str
             left = _MOST_CELLS
             for sheet in book.worksheets:
                 rows: list[list[str]] = []
-                for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+                for row in sheet.iter_rows(values_only=True):
                     left -= len(row)
                     if left < 0:
                         raise TableError(
                             f"{path}: over {_MOST_CELLS} cells; a table of shots has fewer; check the file"
                         )
-                    rows.append([_text(cell, "" if sheets or dates else f"{path}: row {number}") for cell in row])
+                    rows.append([_text(cell) for cell in row])
                 if sheet.sheet_state == "visible" and any(any(row) for row in rows):
                     sheets[sheet.title] = rows
         finally:
@@ -63,7 +60,7 @@ def read_workbook(path: Path, *, dates: bool = False) -> dict[str, list[list[str
     return sheets
 
 
-def _text(cell: Any, where: str) -> str:
+def _text(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -76,6 +73,6 @@ def _text(cell: Any, where: str) -> str:
         minutes, seconds = divmod(round(cell.total_seconds(), 3), 60)
         text = f"{seconds:06.3f}".rstrip("0").rstrip(".")
         return f"{int(minutes // 60)}:{int(minutes % 60):02}:{text}"
-    if where and isinstance(cell, (date, datetime)):
-        raise TableError(f"{where}: Excel made the date {cell} of a cell; format the column as text or number")
+    if isinstance(cell, date):  # or a datetime
+        return f"{cell:%Y-%m-%d}"
     return unicodedata.normalize("NFC", str(cell).strip())

@@ -133,7 +133,7 @@ def _read_text(path: Path) -> pd.DataFrame:
 
 
 def _read_excel(path: Path) -> pd.DataFrame:
-    sheets = read_workbook(path, dates=True)
+    sheets = read_workbook(path)
     if len(sheets) > 1:
         raise TableError(f"{path}: has the sheets {some_of(sheets)}; a table is one sheet; save that as CSV")
     return _of_rows(next(iter(sheets.values()), []), path)

@@ -26,7 +26,7 @@ from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, nam
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
 from shotscale.shotlists.rows import Row, Sheet, heading, is_comment, read_sheet, without_repeated
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
-from shotscale.shotlists.times import UNIT_NAMES, is_time, read_time, without_missing
+from shotscale.shotlists.times import UNIT_NAMES, is_date, is_time, read_time, without_missing
 from shotscale.shotlists.totals import is_numbered, is_total
 from shotscale.workbooks import read_workbook
 
@@ -212,7 +212,7 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
     rows, totals = rows[:shots], rows[shots:]
     cells = {column: [without_missing(row.field(column.index)) for row in rows] for column in films}
     # The decimal mark is left to reading a film: its other mark may separate thousands.
-    if not all(map(is_time, filter(None, chain.from_iterable(cells.values())))):
+    if not all(is_time(cell) or is_date(cell) for cell in chain.from_iterable(cells.values()) if cell):
         return None
     _refuse_units(films, path)
     sheets = {}
@@ -226,7 +226,8 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
                 f"{path}: line {rows[hole].number} is empty in column {column.label}, which has more below; a column "
                 "has a film's shots without a gap; correct it"
             )
-        lengths = [read_time(cells[column][k], decimal=None, where=str(path)).value for k in filled]
+        places = [f"{path}: line {rows[k].number}" for k in filled]
+        lengths = [read_time(cells[column][k], decimal=None, where=places[k]).value for k in filled]
         if len(lengths) >= FEWEST_RISING and all(a < b for a, b in pairwise(lengths)):
             raise TableError(
                 f"{path}: column {column.label} rises from row to row: these are times of cuts or numbers, and a "

@@ -8,7 +8,17 @@ from shotscale.errors import TableError
 from shotscale.shotlists.framerates import require_fps
 from shotscale.shotlists.timecodes import CODE, frames_of
 
-__all__ = ["AS_DAYS", "UNIT_NAMES", "UNIT_WORDS", "Time", "in_seconds", "is_time", "read_time", "without_missing"]
+__all__ = [
+    "AS_DAYS",
+    "UNIT_NAMES",
+    "UNIT_WORDS",
+    "Time",
+    "in_seconds",
+    "is_date",
+    "is_time",
+    "read_time",
+    "without_missing",
+]
 
 UNIT_WORDS = {
     word: unit
@@ -74,6 +84,11 @@ def is_time(text: str, *, decimal: str | None = None) -> bool:
     return _parse(text, decimal) is not None
 
 
+def is_date(text: str) -> bool:
+    """Return whether a text is a date, as Excel makes of 3.5 in some countries."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip()) is not None
+
+
 def read_time(text: str, *, decimal: str | None, where: str) -> Time:
     """Parse a time: a number, m:ss or h:mm:ss, with a fraction after a point or a comma, or h:mm:ss:ff with frames.
 
@@ -87,6 +102,8 @@ def read_time(text: str, *, decimal: str | None, where: str) -> Time:
     time = _parse(text, decimal)
     if time is None and _EXPONENT.fullmatch(text.strip()):
         raise TableError(f"{where}: {text[:40]!r} may be {AS_DAYS}")
+    if time is None and is_date(text):
+        raise TableError(f"{where}: Excel made the date {text} of a time; format the column as text or number")
     if time is None:
         raise TableError(
             f"{where}: {text[:40]!r} is not a time; write seconds, m:ss or h:mm:ss, as in 75.5, 1:15.5 or 0:01:15.5"

@@ -191,6 +191,15 @@ def test_times_of_a_workbook(tmp_path: Path) -> None:
     assert read_shotlist(path).shots["end"].tolist() == [4.5, 75.0]
 
 
+def test_dates_of_a_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["Length", "coded on"], [4.5, date(2024, 5, 3)], [3, date(2024, 5, 4)]])
+    assert read_shotlist(path).shots["end"].tolist() == [4.5, 7.5]
+    for first, second in (("Length", "note"), ("Persona", "Fargo")):
+        path = workbook(tmp_path, [[first, second], [4, 2], [date(2024, 5, 3), 3], [5, 4]])
+        with pytest.raises(TableError, match="line 3: Excel made the date 2024-05-03 of a time; format the column"):
+            read_shotlist(path)
+
+
 def test_a_file_that_is_no_workbook(tmp_path: Path) -> None:
     path = tmp_path / "films.xlsx"
     path.write_bytes(b"PK\x03\x04 no zip at all")
