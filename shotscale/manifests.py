@@ -94,10 +94,11 @@ def _from_workbook(path: Path) -> pd.DataFrame:
 
 
 def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """Return a table's texts as written, without the empty rows and nameless columns that Excel leaves behind."""
+    """Return a table's texts as written, without what programs add: empty rows and columns, numbers of rows."""
     table = table.dropna(how="all", ignore_index=True)
-    nameless = [name for name in table if str(name).startswith("Unnamed: ") and table[name].isna().all()]
-    table = table.drop(columns=nameless)
+    idle = ([*map(str, range(len(table)))], [*map(str, range(1, len(table) + 1))], [])
+    nameless = [name for name in table if str(name).startswith("Unnamed: ")]  # by pandas
+    table = table.drop(columns=[name for name in nameless if table[name].dropna().tolist() in idle])
     names = [_as_written(str(name)).strip() for name in table.columns]
     plain = [name.lower() if name.lower() in _KNOWN else name for name in names]
     table.columns = pd.Index(plain if len(set(plain)) == len(plain) else names)

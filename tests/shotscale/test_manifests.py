@@ -177,6 +177,13 @@ def test_what_spreadsheets_leave_around_a_table(name: str, tmp_path: Path) -> No
     assert read.fillna("").to_dict("list") == {"film": ["a", "b"], "director": ["x", "y"], "Studio": ["S", ""]}
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_numbers_of_rows_that_a_program_added(first: int, films: Path) -> None:
+    table = pd.read_csv(films / "films.csv", dtype=str)
+    table.set_index(pd.RangeIndex(first, first + 3)).to_csv(films / "films.csv")
+    assert list(read_manifest(films / "films.csv")) == [*table]
+
+
 def test_a_film_without_its_suffix_is_told_it(films: Path) -> None:
     (films / "films.csv").write_text("film,director\na,x\n", encoding="utf-8")
     with pytest.raises(TableError, match=r"film a is not in .*; write a\.csv$"):
