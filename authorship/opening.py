@@ -98,9 +98,18 @@ def readable(
     read: Callable[["FoundFilm"], _Read],
     on_error: Callable[[UserError], object] | None = None,
 ) -> Iterator[tuple["FoundFilm", _Read]]:
-    """Yield films with what `read` returns of each, without those of which it fails, whose errors `on_error` gets.
+    r"""Yield films with what `read` returns of each, without those of which it fails, whose errors `on_error` gets.
 
     The first error is raised if no film is left, or without `on_error`.
+
+    Examples
+    --------
+    >>> from authorship.found_films import FoundFilm
+    >>> _ = Path("good.csv").write_text("start,end\n0,4\n4,6.5\n")
+    >>> films = [FoundFilm(Path("good.csv")), FoundFilm(Path("gone.csv"))]
+    >>> [str(found.path) for found, _ in readable(films, lambda film: open_film(film.path), print)]
+    gone.csv: no such file; check the path
+    ['good.csv']
     """
     first, left = None, False
     for film in films:
