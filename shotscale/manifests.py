@@ -96,7 +96,7 @@ def _from_workbook(path: Path) -> pd.DataFrame:
 def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Return a table's texts as written, without what programs add: empty rows and columns, numbers of rows."""
     table = table.dropna(how="all", ignore_index=True)
-    idle = ([*map(str, range(len(table)))], [*map(str, range(1, len(table) + 1))], [])
+    idle = [[], *([str(first + k) for k in range(len(table))] for first in (0, 1))]
     nameless = [name for name in table if str(name).startswith("Unnamed: ")]  # by pandas
     table = table.drop(columns=[name for name in nameless if table[name].dropna().tolist() in idle])
     names = [_as_written(str(name)).strip() for name in table.columns]
