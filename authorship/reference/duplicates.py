@@ -2,7 +2,8 @@
 
 Conventions
 -----------
-Rows of one ``work``, or where that is empty of one director, title and year, are one film.
+Rows of one ``work``, or where that is empty of one director, title and year, are one film; so are those of one director
+and title if a year is unknown.
 Beyond that, two films of one candidate whose modeled figures all agree within half a per cent may be one film under
 two names; either way, neither is predicted from the other. Near-duplicates of two candidates are not held together:
 each makes the other harder to get right, not easier.
@@ -55,14 +56,17 @@ def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def name_works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]") -> "pd.Series[str]":
-    """Return each row's work: as the table declares it, else its label, title and year, else its `index`."""
-    works = index
-    if "title" in table and "year" in table:
-        known = table["title"].notna() & table["year"].notna()
-        titles, years = texts_or(table, "title", index), texts_or(table, "year", index)
-        named = labels + " - " + titles.map(fold_name) + " " + years
-        works = named.where(known, index)
-    return texts_or(table, "work", works)
+    """Return each row's work: as the table declares it, else its label, title and year, else its `index`.
+
+    A row without a year has that of the candidate's other rows of its title, so that two copies are one film even if
+    the year of one, or of both, is unknown.
+    """
+    unknown = pd.Series("", table.index)
+    titles, years = (texts_or(table, column, unknown) for column in ("title", "year"))
+    film = labels + " - " + titles.map(fold_name)
+    elsewhere = years.where(years != "").groupby(film.to_numpy()).transform("first").fillna("")
+    named = (film + " " + years.where(years != "", elsewhere)).str.strip()
+    return texts_or(table, "work", named.where(titles != "", index))
 
 
 def hold_together(

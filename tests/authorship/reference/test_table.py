@@ -137,6 +137,17 @@ def test_an_empty_cell_names_no_film() -> None:
     assert reference.original_titles.tolist() == ["One", "Two", *reference.titles[2:]]
 
 
+@pytest.mark.parametrize(
+    ("years", "n_works"), [(None, 6), ([None] * 8, 6), ([1962, None, 1963, None, 1964, 1965, 1966, 1967], 7)]
+)
+def test_copies_of_a_film_are_one_work_though_a_year_is_unknown(years: list[int | None] | None, n_works: int) -> None:
+    titles = ["Eins", "eins", "Zwei", "Drei", "Vier", "Fünf", "Sechs", "Vier"]
+    films = table(title=titles) if years is None else table(title=titles, year=years)
+    works = make_reference(films, name="mine").works
+    assert works[0] == works[1]
+    assert len(set(works)) == n_works
+
+
 def test_films_that_count_as_one_are_named() -> None:
     figures = {"average_shot_length": 4.0, "median_shot_length": 3.0, "shot_length_sd": 4.0}
     films = table()
