@@ -4,7 +4,8 @@ Conventions
 -----------
 A frames table has one row per frame: ``file`` (relative to the table's folder), ``scale`` (an abbreviation of the
 seven, or a group), and optionally ``group`` (frames that must stay on one side of every split: near-duplicates, or a
-film), ``source``, ``grayscale``, ``persons`` and ``faces`` (JSON lists of relative boxes).
+film; by default each file is a group of its own), ``source``, ``grayscale``, ``persons`` and ``faces`` (JSON lists of
+relative boxes).
 
 Example i of a training run depends only on the seed and i, so an interrupted run resumes with the same examples.
 """
@@ -116,8 +117,8 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If a column is missing, a label is unknown, boxes are not a JSON list of five numbers each, or a frame is
-        neither grayscale (1) nor not (0).
+        If a column is missing, a label is unknown, a group is empty, boxes are not a JSON list of five numbers each, or
+        a frame is neither grayscale (1) nor not (0).
     """
     path = Path(path)
     table = read_csv(path, remedy="give a frames table or its folder")
@@ -133,12 +134,16 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
         )
     defaults: dict[str, Any] = {
         "source": "",
-        "group": np.arange(len(table)),
+        "group": table["file"],
         "grayscale": 0,
         "persons": "[]",
         "faces": "[]",
     }
     table = table.assign(**{name: value for name, value in defaults.items() if name not in table})
+    empty = table["group"].isna() | (table["group"].astype(str).str.strip() == "")
+    if empty.any():
+        row = int(np.flatnonzero(empty)[0])
+        raise TableError(f"{path}: group is empty in row {row + 1}: it is the frame's film; fill it in for all rows")
     for name in ("persons", "faces"):
         table[name] = table[name].map(lambda text: _boxes(text, path))
     gray = pd.to_numeric(table["grayscale"], errors="coerce")

@@ -76,7 +76,11 @@ def load_source(
         return load_frames(read_frames(data / _FRAMES), data, trust=trust, keypoints=keypoints)
     if not data.is_dir():
         raise TableError(f"{data}: no such file or folder; give labeled frames")
-    return load_frames(class_folder_table(data), data, trust=trust)
+    table = class_folder_table(data)
+    others = [path.name for path in sorted(data.iterdir()) if path.name not in LABELS and _images(path)]
+    if others:
+        logger.warning("%s: left out, named for no scale or group: %s", data, ", ".join(others))
+    return load_frames(table, data, trust=trust)
 
 
 def class_folder_table(folder: Path) -> pd.DataFrame:
@@ -95,10 +99,9 @@ def class_folder_table(folder: Path) -> pd.DataFrame:
         for file in _images(folder / label):
             name = file.relative_to(folder / label)
             group = str(name.parent) if name.parent != Path() else re.sub(r"\d+", "#", name.stem)
+            path = str(file.relative_to(folder))
             # Files named only by number are not a group: assigning them to folds as one would leave a fold empty.
-            rows.append(
-                (str(file.relative_to(folder)), label, str(name) if group.strip("#_- ") in ("", label) else group)
-            )
+            rows.append((path, label, path if group.strip("#_- ") in ("", label) else group))
     if not rows:
         raise TableError(f"{folder}: no {_FRAMES} and no images in folders named {', '.join(LABELS)}; add one of them")
     return _with_defaults(pd.DataFrame(rows, columns=["file", "scale", "group"]))

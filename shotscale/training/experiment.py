@@ -8,6 +8,7 @@ The next is the validation fold, used for early stopping and the temperature. Th
 the network before that, which was trained on neither the test nor the validation fold.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -42,6 +43,8 @@ from shotscale.training.loop import train
 from shotscale.training.recipe import Recipe, StepReport
 
 __all__ = ["Experiment", "Plan", "network_scores", "report", "run_experiment", "write_experiment"]
+
+logger = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -106,10 +109,17 @@ def run_experiment(
     fold = split_groups(list(frames.table["group"]), folds=plan.folds, seed=plan.split_seed)
     fold = (fold - plan.test_fold) % plan.folds
     test, held, learned = (frames.take(np.flatnonzero(rows)) for rows in (fold == 0, fold == 1, fold > 1))
+    n_groups = frames.table["group"].nunique()
     if not min(len(test), len(held), len(learned)):
         raise OptionError(
-            f"{counted(len(frames), 'frame')} in {counted(plan.folds, 'fold')}: too few groups to split; give more "
-            "frames"
+            f"{counted(len(frames), 'frame')} in {counted(plan.folds, 'fold')}: {counted(n_groups, 'group')} to split; "
+            "give frames of more films, or name each frame's film in the column group of a frames table"
+        )
+    if n_groups == len(frames):
+        logger.warning(
+            "%s in as many groups: if several are of one film, it is on both sides of the split and the figures are "
+            "too good; name each frame's film in the column group of a frames table",
+            counted(len(frames), "frame"),
         )
     trained = train(
         learned,
@@ -170,6 +180,7 @@ def network_scores(network: nn.Module, frames: LabeledFrames, recipe: Recipe, pl
 def report(frames: LabeledFrames, probabilities: Floats) -> dict[str, Any]:
     """Evaluate probabilities (n, 7) on labeled frames: all, by source, and color and grayscale separately.
 
+    A part that is all frames is left out: if no frame is said to be grayscale, nothing is known of color.
     A frame's true scale is its label, except for frames labeled as medium long shots by a source that means full
     figures: there the boxes decide, by CineScale's definition (see `shotscale.labeled.targets`). The figures for the
     labels as published are added as ``as_labeled``. Intervals treat the errors of frames in one ``group``, such as a
@@ -187,7 +198,7 @@ def report(frames: LabeledFrames, probabilities: Floats) -> dict[str, Any]:
     figures: dict[str, Any] = {
         name: measure(truth[rows], predicted[rows], names=_GROUP_NAMES, clusters=group[rows])
         for name, rows in parts.items()
-        if rows.any()
+        if rows.any() and (name == "all" or not rows.all())
     }
     figures["ece"] = calibration_error(truth, group_probabilities(probabilities))
     labeled = table["scale"].isin(_SCALE_NAMES).to_numpy()

@@ -60,7 +60,7 @@ def test_training_predicting_and_mistakes(folders: Path, tmp_path: Path) -> None
     assert max(map(len, shown[shown.index("test frames") :].splitlines()[:-1])) <= 80
     figures = json.loads(report.read_text())["figures"]
     assert figures["all"]["n"] < 24
-    assert set(figures) >= {"all", "color", "seven scales", "as_labeled", "baseline_boxes", "ece", "temperature"}
+    assert set(figures) >= {"all", "seven scales", "as_labeled", "baseline_boxes", "ece", "temperature"}
     assert figures["ordered"]["n"] == figures["seven scales"]["n"]
     assert 0 <= figures["ordered"]["AUC CU|MCU"] <= 1
     assert load_model(weights).description.training["recipe"]["seed"] == 0
@@ -187,6 +187,14 @@ def test_data_that_is_none(tmp_path: Path) -> None:
         invoke("train", tmp_path / "none", "-o", tmp_path / "w.safetensors", *TINY)
     with pytest.raises(TableError, match=r"no frames\.csv"):
         invoke("train", tmp_path, "-o", tmp_path / "w.safetensors", *TINY)
+
+
+def test_folders_of_other_classes_are_told(folders: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (folders / "LS").rename(folders / "wide")
+    (folders / "notes").mkdir()
+    invoke("train", folders, "-o", tmp_path / "w.safetensors", *TINY)
+    assert "left out, named for no scale or group: wide\n" in caplog.text
+    assert "16 frames in as many groups" in caplog.text  # their names say nothing of a film
 
 
 def test_imagenet_weights_that_cannot_be_had(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from shotscale.labeled.dataset import (
 )
 from shotscale.network.architectures import Finetuning, build_network, choose_trainable
 from shotscale.training.curves import draw_curves, log_table
+from shotscale.training.experiment import Plan, run_experiment
 from shotscale.training.loop import train
 from shotscale.training.recipe import Recipe, StepReport
 from shotscale.training.state import scale_loss
@@ -184,6 +185,19 @@ def test_groups_stay_on_one_side() -> None:
     assert (fold == split_groups(groups, folds=5, seed=1)).all()
 
 
+def test_a_split_that_keeps_no_frames_together_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    alone, plan = tiny_frames(), Plan(folds=3)
+    run_experiment(alone, TINY, plan)
+    assert "12 frames in as many groups" in caplog.text
+    caplog.clear()
+    films = replace(alone, table=alone.table.assign(group=[i // 3 for i in range(12)]))
+    figures = run_experiment(films, TINY, plan).figures
+    assert not caplog.text
+    assert not {"source a", "color", "film stills (every source but web)"} & set(figures)  # each is all frames
+    with pytest.raises(OptionError, match="2 groups to split; give frames of more films"):
+        run_experiment(replace(alone, table=alone.table.assign(group=[i // 6 for i in range(12)])), TINY, plan)
+
+
 def test_examples_depend_on_seed_and_number_alone() -> None:
     options = {"shares": {}, "balance": 0.5, "augmentation": TINY.augmentation, "height": 48, "width": 64}
     one = ExampleSampler(tiny_frames(), seed=5, **options)
@@ -212,6 +226,11 @@ def test_a_frames_table_is_checked(tmp_path: Path) -> None:
     path.write_text("file,scale,grayscale\na.png,CU,1\nb.png,CU,\n")
     with pytest.raises(TableError, match=r"grayscale = .* in row 2: 1 if gray"):
         read_frames(path)
+    path.write_text("file,scale,group\na.png,CU,heat\nb.png,CU,\n")
+    with pytest.raises(TableError, match="group is empty in row 2"):
+        read_frames(path)
+    path.write_text("file,scale\na.png,CU\na.png,CU\nb.png,CU\n")
+    assert read_frames(path)["group"].tolist() == ["a.png", "a.png", "b.png"]
     path.write_text("file,scale\na.png,CU\n")
     (tmp_path / "a.png").write_bytes(b"no image")
     with pytest.raises(TableError, match="not an image"):
