@@ -33,6 +33,7 @@ from authorship.validation.record import Record
 from authorship.versions import software
 from authorship.workers import Workers, open_workers
 from shotscale.errors import OptionError, TableError
+from shotscale.numerals import counted
 from shotscale.progress import Progress
 
 __all__ = ["run_benchmark"]
@@ -137,13 +138,23 @@ def run_benchmark(
             "label": reference.label_name,
             "candidates": {name: reference.count(name) for name in reference.candidates},
             "n_films": len(reference.labels),
-            "notes": [*reference.notes, *_of_codings(reference)],
+            "notes": [*reference.notes, *_of_years(reference), *_of_codings(reference)],
             "checksum": reference.checksum,
         },
         "seed": seed,
         "software": software(),
         "machine": {"system": f"{platform.system()} {platform.machine()}", "processors": os.cpu_count()},
     }
+
+
+def _of_years(reference: Reference) -> list[str]:
+    """Return a note of the figures that are missing if a year is unknown."""
+    n = int(np.isnan(reference.years).sum())
+    told = (
+        f"The year of {counted(n, 'film')} is unknown: not measured are the baseline by year and the accuracy without "
+        "the director's films near in time."
+    )
+    return [told] if n else []
 
 
 def _of_codings(reference: Reference) -> list[str]:
