@@ -23,6 +23,7 @@ A folder with a file `SIMULATED` holds simulated films (`authorship.simulation`)
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -34,7 +35,7 @@ from authorship.cinescale.fitting import fit_bases
 from authorship.cinescale.folder import CineScale, read_folder
 from authorship.cinescale.joining import join_lengths
 from authorship.cinescale.rows import Codings, measured_rows
-from authorship.features import FEATURE_NAMES, measure_film, measure_films
+from authorship.features import CODEBOOK, FEATURE_NAMES, measure_film, measure_films
 from authorship.found_films import FoundFilm, is_corpus, listed_films, name_films, walk_films
 from authorship.opening import open_film, readable
 from authorship.reference.basis import Basis, fit_basis
@@ -45,7 +46,7 @@ from shotscale.files import atomic_write, make_folder, sha256, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import is_analysis, is_store
 from shotscale.formulas import formula_safe
-from shotscale.manifests import typed
+from shotscale.manifests import read_texts, typed
 from shotscale.progress import Progress
 
 __all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "is_film_table", "read_cinescale", "read_corpus"]
@@ -281,4 +282,11 @@ def is_film_table(path: Path) -> bool:
     >>> is_film_table(Path("lengths.csv"))
     True
     """
-    return path.is_file() and listed_films(path)[0].path != path
+    return path.is_file() and not _has_features(path) and listed_films(path)[0].path != path
+
+
+def _has_features(path: Path) -> bool:
+    """Return whether a table has a feature of style, as no list of shots does, even if it names a film twice."""
+    with suppress(UserError):
+        return any(name in CODEBOOK and CODEBOOK[name].style for name in read_texts(path, missing="").columns)
+    return False

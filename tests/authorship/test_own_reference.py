@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from authorship.attribution.classify import Attributor
-from authorship.own_reference import fit_reference, read_cinescale, read_corpus
+from authorship.own_reference import fit_reference, is_film_table, read_cinescale, read_corpus
 from authorship.reference.reading import read_reference
 from authorship.reference.table import make_reference
 from authorship.rolling import roll, rolling_table
@@ -380,3 +380,12 @@ def test_own_shots_are_those_of_the_part_that_is_the_film(coded: Path, tmp_path:
 def test_a_folder_of_shots_must_hold_some(folder: str, coded: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"is named like a coding; name a shot table 1960_Ada|a coding has no shots"):
         read_cinescale(coded, shots=tmp_path / folder)
+
+
+def test_a_table_of_features_may_name_a_film_twice(tmp_path: Path) -> None:
+    rows = [f"{name},{name[0]},{n}.5" for n, name in enumerate(["Aa", "Aa", "Ab", "Ac", "Ba", "Bb", "Bc", "Bc"])]
+    (tmp_path / "features.csv").write_text("\n".join(["film,director,lognormal_mu", *rows]))
+    assert not is_film_table(tmp_path / "features.csv")
+    assert len(set(read_reference(tmp_path / "features.csv").works)) == 6
+    (tmp_path / "shots.csv").write_text("\n".join(["film,director,length", *rows]))
+    assert is_film_table(tmp_path / "shots.csv")
