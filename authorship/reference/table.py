@@ -25,7 +25,7 @@ import pandas as pd
 
 from authorship.features import CODEBOOK, FEATURE_NAMES
 from authorship.names import unify_names
-from authorship.reference.columns import FIGURES, RATIOS, numbers, style_columns, texts, texts_or, with_ratios
+from authorship.reference.columns import FIGURES, RATIOS, dotted, numbers, style_columns, texts, texts_or, with_ratios
 from authorship.reference.duplicates import check_works, hold_together, merged_note, name_works
 from shotscale.errors import TableError
 from shotscale.files import sha256
@@ -185,7 +185,7 @@ def other_directors() -> Reference:
 
 
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
-    r"""Read a CSV with texts as written and features as numbers; only empty fields are missing.
+    r"""Read a CSV with texts as written and features as numbers, decimal commas too; only empty fields are missing.
 
     Examples
     --------
@@ -194,7 +194,9 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     [7.5]
     """
     table = read_texts(Path(path), missing="give a reference table (CSV) or a folder that `authorship fit` wrote")
-    for column in table.columns.intersection([*FEATURE_NAMES, "year"]):
+    known = table.columns.intersection([*FEATURE_NAMES, "year"])
+    table[known] = dotted(table[known])
+    for column in known:
         # a value that is not a number is reported when it is used
         if (pd.to_numeric(table[column], errors="coerce").notna() == table[column].notna()).all():
             table[column] = table[column].map(float, na_action="ignore").astype(np.float64)

@@ -118,6 +118,17 @@ def test_a_table_is_read_from_disk(tmp_path: Path) -> None:
     assert again.features.equals(reference.features), "as a spreadsheet saves it in a country of decimal commas"
 
 
+def test_a_spreadsheet_with_decimal_commas_is_read(tmp_path: Path) -> None:
+    films = table(average_shot_length=[4.125, 5, 6, 5, 20, 22, 25, 21], year=[1962, None, *range(1964, 1970)])
+    films.to_csv(tmp_path / "comma.csv", index=False, sep=";", decimal=",")
+    films.to_csv(tmp_path / "point.csv", index=False)
+    comma, point = (read_reference(tmp_path / f"{name}.csv") for name in ("comma", "point"))
+    assert np.array_equal(comma.matrix(), point.matrix())
+    films.astype({"average_shot_length": str}).replace("5.0", "1,234").to_csv(tmp_path / "both.csv", index=False)
+    with pytest.raises(TableError, match="1,234 in row 2: a finite number"):
+        read_reference(tmp_path / "both.csv")
+
+
 def test_rows_of_one_work_count_once() -> None:
     with pytest.raises(TableError, match="B has 1 film"):
         make_reference(table(work=["a", "b", "c", "d", "e", "e", "e", "e"]), name="mine")
