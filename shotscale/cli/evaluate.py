@@ -52,13 +52,21 @@ def evaluate(
         stderr.print(f"shotscale: {note}", soft_wrap=True)
     if films:
         stdout.print(f"{counted(len(both.films), 'film')} together; intervals take films as independent")
-    stdout.print(f"{'classes':8}{'n':>7}{'accuracy':>10}{'precision':>11}{'recall':>8}{'F1':>7}{'weighted kappa':>16}")
+    cells = ("n", "accuracy", "95 % interval", "precision", "recall", "F1", "weighted kappa")
+    stdout.print(_line("classes", *cells))
     for name, part in figures.items():
         if part is not None:
-            macro = [part[f"macro_{key}"] for key in ("precision", "recall", "f1")]
-            line = f"{name:8}{part['n']:7}{part['accuracy']:10.3f}{macro[0]:11.3f}{macro[1]:8.3f}{macro[2]:7.3f}"
-            stdout.print(line + f"{number(part['weighted_kappa']):>16}")
+            low, high = part["accuracy_interval"]
+            rest = (number(part[key]) for key in ("macro_precision", "macro_recall", "macro_f1", "weighted_kappa"))
+            cells = (str(part["n"]), number(part["accuracy"]), f"{low:.2f} to {high:.2f}", *rest)
+            stdout.print(_line(name, *cells))
     part = next(figures[name] for name in ("three", "seven", "nine") if figures[name] is not None)
     stdout.print("", *confusion_lines(part), sep="\n")
     if films:
         stdout.print("", *film_lines(films), sep="\n")
+
+
+def _line(title: str, *cells: str) -> str:
+    return f"{title:8}" + "".join(
+        f"{cell:>{width}}" for cell, width in zip(cells, (7, 10, 15, 10, 7, 7, 15), strict=True)
+    )

@@ -125,7 +125,8 @@ def test_evaluation_and_agreement(tmp_path: Path) -> None:
         rows = "".join(f"{i},{code}\n" for i, code in enumerate(codes))
         (tmp_path / f"{name}.csv").write_text("time,shotscale\n" + rows)
     shown = invoke("evaluate", tmp_path / "a.csv", tmp_path / "b.csv")
-    assert "three         4     1.000" in shown
+    assert "three         4     1.000   0.51 to 1.00" in shown  # four stretches
+    assert max(map(len, shown.splitlines())) <= 80
     figures = json.loads(invoke("evaluate", tmp_path / "a.csv", tmp_path / "b.csv", "--json"))
     assert figures["seven"]["accuracy"] == 0.75
     assert "three classes, 4 s: Fleiss' kappa 1.000" in invoke("agreement", tmp_path / "a.csv", tmp_path / "b.csv")
