@@ -9,8 +9,8 @@ CineScale's form, ``{year}_{director}_-_{title}``. Films that only some of the f
 Scales of images, as ``shotscale predict`` writes them, are matched with frames tables or class folders image by image,
 and with CineScale's codings by the frame's folder, named like the film, and the second at the end of its name.
 
-The tracks of several films follow one another in time, with a gap in between, and each image stands alone, so that no
-run of seconds with one scale extends from one film into another.
+The tracks of several films follow one another in time, with a gap in between, so that no run of seconds with one scale
+extends from one film into another. Each image stands alone, unless a frames table names its film, its ``group``.
 """
 
 import re
@@ -44,8 +44,8 @@ _GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.
 class SideBySide:
     """Tracks of the same films, by path: ``time``, ``scale`` and ``group`` of one film after another.
 
-    Images belong to no film. `starts` are the times at which each film begins in the tracks, and the end of the last;
-    `notes` say what was left out.
+    Images have no tracks of their own film by film. `starts` are the times at which each film, or image of none, begins
+    in the tracks, and the end of the last; `notes` say what was left out.
 
     Examples
     --------
@@ -196,23 +196,37 @@ def _is_of_images(path: Path) -> bool:
 
 
 def _images(paths: Sequence[Path]) -> SideBySide:
-    """Join tables of images on their files."""
+    """Join tables of images on their files; images of one film follow one another."""
     tables = {path: _image_table(path) for path in paths}
-    keys = set.intersection(*map(set, tables.values()))
-    if not keys:  # the folders' names differ: match by file names
-        tables = {path: {Path(file).name: scale for file, scale in table.items()} for path, table in tables.items()}
-        keys = set.intersection(*map(set, tables.values()))
-    if not keys:
+    if not set.intersection(*(set(table.index) for table in tables.values())):
+        tables = _by_ending(tables)  # the folders lie elsewhere
+    films = pd.concat([table["film"] for table in tables.values()], axis=1, join="inner").bfill(axis=1).iloc[:, 0]
+    if films.empty:
         raise TableError(f"{paths[0]}: no image in common with {paths[1]}; give tables of the same images")
-    order = [file for file in next(iter(tables.values())) if file in keys]
+    films = films.where(films.notna(), films.index).sort_values(kind="stable")
+    n, film = len(films), films.to_numpy(object)
     notes = [
-        f"{path}: {counted(len(table) - len(order), 'image')} left out, not in each table"
+        f"{path}: {counted(len(table) - n, 'image')} left out, not in each table"
         for path, table in tables.items()
-        if len(table) > len(order)
+        if len(table) > n
     ]
-    times = 2 * np.arange(len(order), dtype=np.float64)
-    tracks = {str(path): _track(times, [table[file] for file in order]) for path, table in tables.items()}
-    return SideBySide(tracks, (), np.asarray([0.0, 2.0 * len(order)]), tuple(notes))
+    times = 2 * np.arange(n, dtype=np.float64)
+    tracks = {str(path): _track(times, table["scale"].loc[films.index].tolist()) for path, table in tables.items()}
+    begins = np.flatnonzero(np.append(True, film[1:] != film[:-1]))
+    return SideBySide(tracks, (), 2.0 * np.append(begins, n), tuple(notes))
+
+
+def _by_ending(tables: Mapping[Path, pd.DataFrame]) -> dict[Path, pd.DataFrame]:
+    """Name images by the last parts of their paths, as many as tell the images of each table apart."""
+    parts = {path: [re.split(r"[\\/]", file) for file in table.index] for path, table in tables.items()}
+    deepest = max((len(file) for files in parts.values() for file in files), default=0)
+    for n in range(1, deepest + 1):
+        shorter = {
+            path: table.set_axis(["/".join(file[-n:]) for file in parts[path]]) for path, table in tables.items()
+        }
+        if all(table.index.is_unique for table in shorter.values()):
+            return shorter
+    return dict(tables)
 
 
 def _has_labels(path: Path) -> bool:
@@ -227,10 +241,10 @@ def _has_labels(path: Path) -> bool:
         return False
 
 
-def _image_table(path: Path) -> dict[str, str]:
-    """Return the scale or group of each image, by its full path."""
+def _image_table(path: Path) -> pd.DataFrame:
+    """Return the ``scale`` or group of each image, and its ``film`` if a frames table says so, by its full path."""
     if path.is_dir() and not (path / "frames.csv").is_file():
-        table, folder = class_folder_table(path), path
+        table, folder = class_folder_table(path).drop(columns="group"), path
     else:
         file = path / "frames.csv" if path.is_dir() else path
         table = read_csv(file, remedy="a table of images has file and scale; check it", dtype=str)
@@ -240,7 +254,11 @@ def _image_table(path: Path) -> dict[str, str]:
     named = table["scale"] if "scale" in table else table["group"]
     if "p_close" in table:  # from predict: a network of three classes gives no scale
         named = named.where(named != "", table["group"])
-    return {str((folder / name).resolve()): scale for name, scale in zip(table["file"], named, strict=True)}
+    group = table.get("group", pd.Series("", table.index))  # a film in a frames table, else close, medium or long
+    film = group.where((group != "") & ~group.isin(_GROUP_OF))
+    files = [str((folder / name).resolve()) for name in table["file"]]
+    images = pd.DataFrame({"scale": named.to_numpy(object), "film": film.to_numpy(object)}, index=files)
+    return images[~images.index.duplicated(keep="last")]
 
 
 def _track(times: npt.NDArray[np.float64], named: Sequence[str]) -> pd.DataFrame:
@@ -257,10 +275,10 @@ def _track(times: npt.NDArray[np.float64], named: Sequence[str]) -> pd.DataFrame
 def _by_film(path: Path) -> dict[str, Path | pd.DataFrame]:
     """Return tracks of frames' scales, by film: a frame's folder is its film, the number in its name the second."""
     films: dict[str, list[tuple[float, str]]] = {}
-    for file, scale in _image_table(path).items():
-        number = re.search(r"(\d+)\D*$", Path(file).stem)
+    for file, scale in _image_table(path)["scale"].items():
+        number = re.search(r"(\d+)\D*$", Path(str(file)).stem)
         if number:
-            films.setdefault(Path(file).parent.name, []).append((float(number[1]), scale))
+            films.setdefault(Path(str(file)).parent.name, []).append((float(number[1]), scale))
     if not films:
         raise TableError(
             f"{path}: no image is numbered; name each film's folder like its coding, frames by their second"

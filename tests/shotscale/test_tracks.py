@@ -107,3 +107,21 @@ def test_images_by_class_folders_and_tables(tmp_path: Path, monkeypatch: pytest.
     both = lay_side_by_side([said, table])
     assert both.notes == ("scales.csv: 1 image left out, not in each table",)
     assert compare(*both.tracks.values())["seven"]["accuracy"] == 2 / 3
+
+
+@pytest.mark.parametrize("root", ["/data/frames/", "frames/", "D:\\frames\\"])
+def test_frames_of_two_films_may_have_one_name(root: str, tmp_path: Path) -> None:
+    """What was predicted in another folder, or on another machine, is matched by film and name, not by name alone."""
+    mark = "\\" if "\\" in root else "/"
+    names = [f"{film}/{second}.png" for second in range(3) for film in ("heat", "ran")]
+    (tmp_path / "set").mkdir()
+    table = pd.DataFrame({"file": names, "scale": ["CU", "LS"] * 3, "group": ["heat", "ran"] * 3})
+    table.to_csv(tmp_path / "set" / "frames.csv", index=False)
+    files = [root + name.replace("/", mark) for name in reversed(names)]
+    said = predicted(tmp_path / "scales.csv", files, ["LS", "CU"] * 2 + ["CU", "CU"])
+    both = lay_side_by_side([said, tmp_path / "set"])
+    assert (both.notes, both.starts.tolist()) == ((), [0.0, 6.0, 12.0])  # the images of a film are together
+    figures = compare(*both.tracks.values(), starts=both.starts)["seven"]
+    assert (figures["n"], figures["accuracy"]) == (6, 5 / 6)
+    alone = compare(*both.tracks.values())["seven"]
+    assert np.ptp(figures["accuracy_interval"]) > np.ptp(alone["accuracy_interval"])
