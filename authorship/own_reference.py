@@ -58,7 +58,7 @@ SIMULATED = "SIMULATED.md"
 """The file that marks a folder of films as simulated."""
 
 _MANIFEST = "films.csv"
-_KEPT = ("title", "year", "work")
+_KEPT = ("title", "year", "work", "director")
 
 
 def read_corpus(
@@ -68,7 +68,7 @@ def read_corpus(
     opened: Callable[[Film], Film] = lambda film: film,
     on_error: Callable[[UserError], object] | None = None,
 ) -> pd.DataFrame:
-    r"""Measure a corpus: ``film_id``, the label, title, year and work if the manifest has them, and `FEATURE_NAMES`.
+    r"""Measure a corpus: ``film_id``, the label, title, year, work, director if known, and `FEATURE_NAMES`.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def read_corpus(
     known = {found.name: found.facts for found in named}
     facts = pd.DataFrame([known[name] for name in table["film_id"]])
     kept = list(dict.fromkeys([label, *(column for column in _KEPT if column in facts)]))
-    table[kept] = typed(facts[kept], texts=[label, "title", "work"]).to_numpy(object)
+    table[kept] = typed(facts[kept], texts=[label, "title", "work", "director"]).to_numpy(object)
     return _marked(table[["film_id", *kept, *FEATURE_NAMES]], root)
 
 

@@ -86,6 +86,17 @@ def merged_note(merged: Sequence[tuple[int, int]], index: "pd.Series[str]") -> t
     return (f"Counted as one film, because their figures agree: {_named(merged, index)}.",) if merged else ()
 
 
+def director_note(table: pd.DataFrame, label: str, works: "pd.Series[str]") -> tuple[str, ...]:
+    """Return a note if another label than the director is tested on films of directors whose other films are known."""
+    if label == "director" or "director" not in table:
+        return ()
+    told = (
+        f"Films of one director are on both sides of a split, so a {label} may be recognized by its directors; the "
+        "director's name in the column work holds all of a director's films out together."
+    )
+    return (told,) if works.groupby(texts_or(table, "director", works).to_numpy()).nunique().max() > 1 else ()
+
+
 def check_works(  # noqa: PLR0917 - one caller
     labels: "pd.Series[str]",
     works: "pd.Series[str]",

@@ -26,7 +26,7 @@ import pandas as pd
 from authorship.features import CODEBOOK, FEATURE_NAMES
 from authorship.names import unify_names
 from authorship.reference.columns import FIGURES, RATIOS, dotted, numbers, style_columns, texts, texts_or, with_ratios
-from authorship.reference.duplicates import check_works, hold_together, merged_note, name_works
+from authorship.reference.duplicates import check_works, director_note, hold_together, merged_note, name_works
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.manifests import read_texts
@@ -234,7 +234,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     titles = texts_or(table, "title", index)
     works, merged = hold_together(works, labels, transform(features[list(modeled)]))
     check_works(labels, works, merged, index, name, label, fewest=FEWEST_FILMS)
-    notes = (*_simulation_note(table), *named, *merged_note(merged, index), *notes)
+    notes = (*_simulation_note(table), *named, *merged_note(merged, index), *director_note(table, label, works), *notes)
     return Reference(
         name=name,
         label_name=label,

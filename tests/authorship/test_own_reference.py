@@ -63,6 +63,7 @@ def test_any_label_can_be_told_apart(corpus: Path, tmp_path: Path) -> None:
     reference = read_reference(tmp_path / "by period")
     assert reference.label_name == "period"
     assert reference.candidates == ("new", "old")
+    assert any("may be recognized by its directors" in note for note in reference.notes)
 
 
 def test_a_table_changed_after_the_fit_is_refused(corpus: Path, tmp_path: Path) -> None:

@@ -159,6 +159,15 @@ def test_copies_of_a_film_are_one_work_though_a_year_is_unknown(years: list[int 
     assert len(set(works)) == n_works
 
 
+def test_another_label_may_be_recognized_by_the_directors() -> None:
+    directors = ["A", "A", "B", "C", "D", "E", "F", "G"]
+    films = table(director=directors, country=["x"] * 4 + ["y"] * 4)
+    [note] = make_reference(films, name="mine", label="country").notes
+    assert "a country may be recognized by its directors" in note
+    assert make_reference(films.assign(work=directors), name="mine", label="country").notes == ()
+    assert make_reference(table(country=["x", "y"] * 4), name="mine").notes == ()
+
+
 def test_films_that_count_as_one_are_named() -> None:
     figures = {"average_shot_length": 4.0, "median_shot_length": 3.0, "shot_length_sd": 4.0}
     films = table()
