@@ -36,7 +36,8 @@ def agreement(
     both = lay_side_by_side(coders)
     figures = measure_agreement(both.tracks, starts=both.starts)
     if as_json:
-        stdout.out(json.dumps(figures, ensure_ascii=False, indent=2))
+        more = {"notes": both.notes} if both.notes else {}
+        stdout.out(json.dumps({**figures, **more}, ensure_ascii=False, indent=2))
         return
     for note in both.notes:
         stderr.print(f"shotscale: {note}", soft_wrap=True)

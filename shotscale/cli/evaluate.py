@@ -26,6 +26,8 @@ def evaluate(
 
     Of two folders, films with the same name or title are compared, each and together.
 
+    Films or images that only one has are left out, with a note (JSON: notes).
+
     Example: shotscale evaluate film/scales.csv 1966_Ingmar_Bergman_-_Persona.csv
 
     shotscale evaluate analyzed/ cinescale/
@@ -46,7 +48,8 @@ def evaluate(
         except TableError as error:
             notes.append(f"{film}: no figures of its own: {error}")
     if as_json:
-        stdout.out(json.dumps({**figures, **({"films": films} if films else {})}, ensure_ascii=False, indent=2))
+        more = {name: value for name, value in (("films", films), ("notes", notes)) if value}
+        stdout.out(json.dumps({**figures, **more}, ensure_ascii=False, indent=2))
         return
     for note in notes:
         stderr.print(f"shotscale: {note}", soft_wrap=True)

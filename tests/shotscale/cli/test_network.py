@@ -154,6 +154,9 @@ def test_folders_of_films_and_stills(tmp_path: Path) -> None:
     assert "1900_A_Director_-_Film_0" in shown
     figures = json.loads(invoke("evaluate", tmp_path / "anna", tmp_path / "ben", "--json"))
     assert figures["seven"]["accuracy"] == pytest.approx(29 / 30)
+    agreed = json.loads(invoke("agreement", tmp_path / "anna", tmp_path / "ben", "--json"))
+    assert figures["notes"] == agreed["notes"]
+    assert "left out, not in all: 1999_A_Director_-_Alone" in figures["notes"][0]
     assert figures["films"]["1900_A_Director_-_Film_0"]["seven"]["accuracy"] == 0.8
     assert "seven classes, 30 s: Fleiss' kappa" in invoke("agreement", tmp_path / "anna", tmp_path / "ben")
     with pytest.raises(TableError, match="for several films give a folder of them for each coder"):
