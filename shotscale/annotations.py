@@ -34,6 +34,9 @@ __all__ = [
     "write_annotation",
 ]
 
+MANIFEST = "list.csv"
+"""The published table of the films, among their codings."""
+
 _NAME = re.compile(r"^(?P<year>\d{4})_(?P<director>.+?)_-_(?P<title>.+)$")
 _SECOND = 1.0  # CineScale's codings have one row per second
 _SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
@@ -86,6 +89,14 @@ class Annotation:
     title: str | None
     table: pd.DataFrame
     flaws: tuple[Flaw, ...]
+
+    @property
+    def track(self) -> pd.DataFrame:
+        """The table in the order of time; if times go back and recur, as in a published file, each row is a second."""
+        times = self.table["time"]
+        if times.is_monotonic_increasing or times.is_unique:
+            return self.table.sort_values("time", kind="stable", ignore_index=True)
+        return self.table.assign(time=np.arange(len(times), dtype=np.float64))
 
 
 def parse_film_name(stem: str) -> tuple[int, str, str] | None:
@@ -165,7 +176,7 @@ def read_annotation(path: str | os.PathLike[str]) -> Annotation:
 
 
 def read_annotations(folder: str | os.PathLike[str]) -> list[Annotation]:
-    r"""Read every CSV in a folder and its subfolders, sorted by file name.
+    r"""Read every CSV in a folder and its subfolders but the published `MANIFEST`, sorted by file name.
 
     Examples
     --------
@@ -174,7 +185,8 @@ def read_annotations(folder: str | os.PathLike[str]) -> list[Annotation]:
     >>> [annotation.path.name for annotation in read_annotations(".")]
     ['a.csv', 'b.csv']
     """
-    files = sorted(Path(folder).rglob("*.csv"), key=lambda file: file.name) if Path(folder).is_dir() else []
+    found = Path(folder).rglob("*.csv") if Path(folder).is_dir() else []
+    files = sorted((file for file in found if file.name.lower() != MANIFEST), key=lambda file: file.name)
     if not files:
         raise TableError(f"{folder}: not a folder with CSV files; give one of CineScale annotations")
     return [read_annotation(file) for file in files]

@@ -103,5 +103,5 @@ def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
     if path.suffix == ".jsonl":
         return coded_track(read_corrections(path).document)
     if is_coding(path):
-        return with_groups(read_annotation(path).table)
+        return with_groups(read_annotation(path).track)
     return read_scales(path)[["time", "scale", "group"]]

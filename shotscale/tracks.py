@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.annotations import parse_film_name
+from shotscale.annotations import MANIFEST, parse_film_name
 from shotscale.errors import TableError
 from shotscale.film import film_from_document
 from shotscale.filmpaths import is_analysis
@@ -163,7 +163,7 @@ def _films_in(folder: Path) -> dict[str, Path | pd.DataFrame]:
         return {folder.name if folder.is_dir() else _name(folder): folder}
     films: dict[str, Path | pd.DataFrame] = {}
     analyses = sorted(file.parent for file in folder.rglob("film.json"))
-    csvs = [file for file in sorted(folder.rglob("*.csv")) if file.parent not in analyses and file.name != "list.csv"]
+    csvs = [file for file in sorted(folder.rglob("*.csv")) if file.parent not in analyses and file.name != MANIFEST]
     for path, name in (*((path, path.name) for path in analyses), *((file, _name(file)) for file in csvs)):
         if name in films:
             raise TableError(f"{folder}: two films are called {name}, {films[name]} and {path}; rename one")

@@ -21,7 +21,7 @@ import pandas as pd
 
 from authorship.cinescale.film_names import Titles, full_name, surname
 from authorship.names import plain_name, unify_names
-from shotscale.annotations import Annotation, read_annotation
+from shotscale.annotations import MANIFEST, Annotation, read_annotation
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 from shotscale.scales import SCALES, ShotScale
@@ -30,8 +30,6 @@ __all__ = ["FEWEST_SECONDS", "MANIFEST", "CineScale", "CodedFilm", "read_coding"
 
 FEWEST_SECONDS = 300
 """A coding with fewer seconds in ECU to ELS is left out: five minutes, about 60 shots, say little about a film."""
-
-MANIFEST = "list.csv"
 
 _COLUMNS = ("year", "director", "name")
 _SEVEN = tuple(scale.abbreviation for scale in SCALES)
@@ -201,12 +199,13 @@ def _why_not(annotation: Annotation, film: CodedFilm) -> str:
 
 def _clean(annotation: Annotation) -> tuple[pd.DataFrame, list[str]]:
     """Return a track with increasing times and a coded end, and notes on what was wrong."""
-    track, kinds = annotation.table, [flaw.kind for flaw in annotation.flaws]
+    track, kinds = annotation.track, [flaw.kind for flaw in annotation.flaws]
     notes = []
     if "disorder" in kinds:
         first = next(flaw for flaw in annotation.flaws if flaw.kind == "disorder")
-        track = track.assign(time=np.arange(len(track), dtype=np.float64))
-        notes.append(f"its times go back ({first}); read as a row per second, in the order of the rows")
+        once = annotation.table["time"].is_unique
+        how = "in the order of its times" if once else "as a row per second, in the order of the rows"
+        notes.append(f"its times go back ({first}); read {how}")
     elif kinds:
         track = track.drop_duplicates("time")
         notes.append(

@@ -9,9 +9,9 @@ below it has that label. Images in the same folder within a class are one group;
 images whose names differ only in their digits (``heat_0012.jpg``, ``heat_0013.jpg``), since they may come from one
 film.
 
-*CineScale*: one folder per film, named like the film's annotation file; image names end in the second at which the
-frame was taken (``frame_0042.jpg``: 42). Each film is a group. Foreground and insert shots and frames that are not
-available have no place in the order of scales; they are left out, and counted in the log.
+*CineScale*: one folder per film, named like the film's annotation file, at any depth as these are; image names end in
+the second at which the frame was taken (``frame_0042.jpg``: 42). Each film is a group. Foreground and insert shots and
+frames that are not available have no place in the order of scales; they are left out, and counted in the log.
 """
 
 import logging
@@ -118,9 +118,11 @@ def cinescale_table(folder: Path, annotations: list[Annotation]) -> pd.DataFrame
     '2001_Drawn_-_Film_1/frame_00000.png'
     """
     rows, left_out = [], 0
+    # A folder further up counts before one of the same name below it.
+    folders = {name: Path(root, name) for root, names, _ in os.walk(folder, topdown=False) for name in names}
     for annotation in annotations:
-        images = _images(folder / annotation.path.stem)
-        scales = dict(zip(annotation.table["time"].round().astype(int), annotation.table["scale"], strict=True))
+        images = _images(folders.get(annotation.path.stem, folder / annotation.path.stem))
+        scales = dict(zip(annotation.track["time"].round().astype(int), annotation.track["scale"], strict=True))
         for flaw in annotation.flaws:
             logger.warning("%s: %s", annotation.path, flaw)
         for file in images:

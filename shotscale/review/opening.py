@@ -181,7 +181,7 @@ def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
     """
     if not is_coding(path):
         return read_shotlist(path, **how)
-    shots, track = read_analysis(folder).whole.shot_table, read_annotation(path).table
+    shots, track = read_analysis(folder).whole.shot_table, read_annotation(path).track
     scales = dominant_scales(shots, track.drop_duplicates("time"))
     if scales is None:
         raise TableError(f"{path}: no second of this coding has a scale; choose another")

@@ -56,6 +56,15 @@ def test_gaps_duplicates_and_disorder_are_reported_and_kept(tmp_path: Path) -> N
     assert str(annotation.flaws[0]) == "row 2: gap: 5 s follows 0 s"
 
 
+def test_times_that_begin_again_are_a_row_per_second(tmp_path: Path) -> None:
+    """The clock of a published file goes back to zero in the middle of the film."""
+    begun_again = read_annotation(written(tmp_path, "time,shotscale\n0,2\n1,2\n0,3\n1,7\n2,7\n")).track
+    assert begun_again["time"].tolist() == [0, 1, 2, 3, 4]
+    assert begun_again["scale"].tolist() == ["CU", "CU", "MCU", "ELS", "ELS"]
+    sorted_by_scale = read_annotation(written(tmp_path, "time,shotscale\n2,2\n0,3\n1,7\n")).track
+    assert sorted_by_scale.to_numpy().tolist() == [[0, "MCU"], [1, "ELS"], [2, "CU"]]
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -75,6 +84,7 @@ def test_a_folder_is_walked_in_order(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     written(tmp_path / "sub", "time,shotscale\n0,1\n", "1970_B_-_Z.csv")
     written(tmp_path, "time,shotscale\n0,1\n", "a film.csv")
+    written(tmp_path, "Year;director;name\n1970;B;Z\n", "list.csv")
     films = read_annotations(tmp_path)
     assert [film.title for film in films] == ["Z", None]
     with pytest.raises(TableError, match="not a folder"):

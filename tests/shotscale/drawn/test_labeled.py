@@ -1,5 +1,6 @@
 """Drawn frames in CineScale's format: annotations, frames and a second coding are consistent."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -31,6 +32,18 @@ def test_every_second_has_a_frame_and_a_scale(drawn: Path) -> None:
     loaded = load_source(drawn / "frames", annotations=drawn / "annotations")
     assert len(loaded) == 60
     assert loaded.table["group"].nunique() == 3
+
+
+def test_frames_and_codings_may_be_sorted_by_director(drawn: Path, tmp_path: Path) -> None:
+    for director, film in zip(("one", "two", "two"), sorted((drawn / "frames").glob("2*")), strict=True):
+        shutil.copytree(film, tmp_path / "frames" / director / film.name)
+        coding = drawn / "annotations" / f"{film.name}.csv"
+        (tmp_path / "codings" / director).mkdir(parents=True, exist_ok=True)
+        shutil.copy(coding, tmp_path / "codings" / director)
+    (tmp_path / "codings" / "list.csv").write_text("Year;director;name\n2001;one;Film 1\n")
+    loaded = load_source(tmp_path / "frames", annotations=tmp_path / "codings")
+    flat = load_source(drawn / "frames", annotations=drawn / "annotations")
+    assert loaded.table[["scale", "group"]].equals(flat.table[["scale", "group"]])
 
 
 def test_the_second_coder_errs_now_and_then(drawn: Path) -> None:
