@@ -55,8 +55,8 @@ def evaluate(
         stderr.print(f"shotscale: {note}", soft_wrap=True)
     if films:
         stdout.print(f"{counted(len(both.films), 'film')} together; intervals take films as independent")
-    cells = ("n", "accuracy", "95 % interval", "precision", "recall", "F1", "weighted kappa")
-    stdout.print(_line("classes", *cells))
+    columns = ("n", "accuracy", "95 % interval", "precision", "recall", "F1", "weighted kappa")
+    stdout.print(_line("classes", *columns))
     for name, part in figures.items():
         if part is not None:
             low, high = part["accuracy_interval"]
