@@ -12,6 +12,7 @@ Example i of a training run depends only on the seed and i, so an interrupted ru
 
 import copy
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -28,12 +29,16 @@ from shotscale.images import is_image, read_image
 from shotscale.labeled.augmentation import Augmentation, choose_crop, degrade, resample
 from shotscale.labeled.bodies import read_bodies
 from shotscale.labeled.targets import Subject, crop_target, find_subject, frame_target
-from shotscale.scales import GROUPS, SCALES
+from shotscale.numerals import counted
+from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import read_csv
 
 __all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabeledFrames", "load_frames", "read_frames", "split_groups"]
 
+logger = logging.getLogger(__name__)
+
 UInt8 = npt.NDArray[np.uint8]
+_OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale not in SCALES)  # of the order: FS, IS, NA
 _KEPT = 4096  # images; at 640 x 360, 2.8 GB, which fits in a laptop's memory
 LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
 """Labels that a frame may have: a scale, or only a group."""
@@ -114,6 +119,8 @@ class LabeledFrames:
 def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Read and check a frames table; missing optional columns are filled in.
 
+    Foreground and insert shots and frames that are not available are left out, with a warning.
+
     Raises
     ------
     TableError
@@ -125,7 +132,8 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     for column in ("file", "scale"):
         if column not in table:
             raise TableError(f"{path}: lacks the column {column}; a frames table has file and scale")
-    unknown = ~table["scale"].isin(LABELS)
+    outside = table["scale"].isin(_OUTSIDE)
+    unknown = ~(table["scale"].isin(LABELS) | outside)
     if unknown.any():
         row = int(np.flatnonzero(unknown)[0])
         raise TableError(
@@ -151,7 +159,12 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
         row = int(np.flatnonzero(~gray.isin([0, 1]))[0])
         said = table["grayscale"].iloc[row]
         raise TableError(f"{path}: grayscale = {said!r} in row {row + 1}: 1 if gray, else 0; correct the row")
-    return table.assign(grayscale=gray.astype(int))
+    if outside.any():
+        said = ", ".join(sorted(set(table["scale"][outside])))
+        logger.warning(
+            "%s: left out, without a place in the order: %s, %s", path, counted(outside.sum(), "frame"), said
+        )
+    return table.assign(grayscale=gray.astype(int))[~outside].reset_index(drop=True)
 
 
 def _boxes(text: object, path: Path) -> list[list[float]]:

@@ -211,7 +211,7 @@ def test_examples_depend_on_seed_and_number_alone() -> None:
     assert not (ExampleSampler(tiny_frames(), seed=6, **options).example(17)[0] == image).all()
 
 
-def test_a_frames_table_is_checked(tmp_path: Path) -> None:
+def test_a_frames_table_is_checked(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "frames.csv"
     path.write_text("file,scale\na.png,XL\n")
     with pytest.raises(TableError, match="XL"):
@@ -231,6 +231,9 @@ def test_a_frames_table_is_checked(tmp_path: Path) -> None:
         read_frames(path)
     path.write_text("file,scale\na.png,CU\na.png,CU\nb.png,CU\n")
     assert read_frames(path)["group"].tolist() == ["a.png", "a.png", "b.png"]
+    path.write_text("file,scale\na.png,IS\nb.png,CU\nc.png,NA\nd.png,FS\n")
+    assert read_frames(path)["file"].tolist() == ["b.png"]
+    assert "left out, without a place in the order: 3 frames, FS, IS, NA" in caplog.text
     path.write_text("file,scale\na.png,CU\n")
     (tmp_path / "a.png").write_bytes(b"no image")
     with pytest.raises(TableError, match="not an image"):
