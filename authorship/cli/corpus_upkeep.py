@@ -121,7 +121,7 @@ def settings(
 
 
 def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
-    """Compare every result with its checksum; exit status 2 if one does not match.
+    """Compare every result with its checksum; exit status 2 if one does not match or is missing.
 
     Results of all settings are read, current or not; tables of corrected films
     are compared with what the corrections make.
@@ -132,11 +132,14 @@ def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read b
     """
     from shotscale.store.corrected_summary import damaged_corrections, follow
     from shotscale.store.store import Store as OpenStore
+    from shotscale.store.summary import ANALYZED, read_summary
     from shotscale.store.upkeep import list_settings
 
     follow(store)
-    opened = [OpenStore(store, kept.id) for kept in list_settings(store)]
-    found = [problem for one in opened for problem in one.damaged().values()]
+    summary, current = read_summary(store), OpenStore(store)
+    listed = summary["sha256"][summary["status"] == ANALYZED]
+    opened = [current, *(OpenStore(store, kept.id) for kept in list_settings(store) if not kept.current)]
+    found = [problem for one in opened for problem in one.damaged(listed if one is current else ()).values()]
     damaged = dict.fromkeys([*found, *damaged_corrections(store)])  # a corrected film's own damage is found twice
     for problem in damaged:
         stderr.print(problem, soft_wrap=True)

@@ -25,7 +25,7 @@ only once it is complete. One process writes, on Linux or macOS; any number can 
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cached_property
@@ -222,10 +222,10 @@ class Store:
         for part in ("films", "shots", "scales"):
             self._path(part, film).unlink(missing_ok=True)
 
-    def damaged(self) -> dict[str, str]:
-        """Read every analysis; return the films whose files are missing or damaged, and why."""
+    def damaged(self, listed: Iterable[str] = ()) -> dict[str, str]:
+        """Read every analysis, and those of `listed` films; return the films with missing or damaged files, and why."""
         found = {}
-        for film in sorted(self.films()):
+        for film in sorted(self.films().union(listed)):
             try:
                 self.load(film, path="")
             except TableError as error:

@@ -235,3 +235,11 @@ def test_verify_finds_what_changed(stand_in: ModuleType, table: Path, store: Pat
     status, out, err = run("corpus", "verify", store)
     assert (status, out) == (2, f"{store}: 6 results read, 1 damaged\n")
     assert "shots are damaged" in err
+
+
+def test_verify_finds_what_a_copy_of_the_store_lacks(stand_in: ModuleType, store: Path, run: Run) -> None:
+    for file in (store / "analyses" / stand_in.SETTINGS.id / "films").iterdir():
+        file.unlink()
+    status, out, err = run("corpus", "verify", store)
+    assert (status, out) == (2, f"{store}: 0 results read, 3 damaged\n")
+    assert err.count("No such file or directory") == 3
