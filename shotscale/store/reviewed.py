@@ -10,13 +10,14 @@ checksum, so a film's ``film_id`` may change.
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from shotscale.coders import journal_path, list_coders
 from shotscale.errors import TableError
-from shotscale.film import Film, checksum_of, film_from_document
-from shotscale.filmpaths import is_analysis
-from shotscale.review.corrections import correct, find_corrections
+from shotscale.film import Film, checksum_in, film_from_document
+from shotscale.review.corrections import correct, find_corrections, read_corrections
 from shotscale.tables import read_shots
 
 __all__ = ["REVIEWED", "ReviewedFilms"]
@@ -73,9 +74,9 @@ class ReviewedFilms:
         """
         film = str(measured.checksum)
         folder = self._folders().get(film, self._store / REVIEWED / name)
-        if is_analysis(folder) and _checksum(folder) != film:  # belongs to a film that once had this film_id
+        if _film_of(folder) not in (film, None):  # belongs to a film that once had this film_id
             folder = folder.with_name(f"{name}-{film[:8]}")
-        if not is_analysis(folder) or film_from_document(folder / "film.json")["provenance"] != measured.provenance:
+        if not (folder / "shots.csv").is_file() or _provenance(folder) != measured.provenance:
             measured.save(folder)
         return folder
 
@@ -95,10 +96,13 @@ class ReviewedFilms:
             If the store's shots have changed since the corrections, or it is unclear whose corrections apply.
         """
         folder = self._folders().get(str(measured.checksum))
-        corrections = find_corrections(folder) if folder is not None else None
-        if folder is None or corrections is None:
+        if folder is None or not list_coders(folder):
             return measured
-        if not read_shots(folder / "shots.csv").equals(measured.whole.shot_table):
+        if not (shots := folder / "shots.csv").is_file():
+            raise TableError(f"{shots}: no such file; run `authorship corpus review {film}`, which writes it again")
+        if (corrections := find_corrections(folder)) is None:
+            return measured
+        if not read_shots(shots).equals(measured.whole.shot_table):
             raise TableError(
                 f"{folder}: made for other shots than the store has now; run `authorship corpus review {film}` with "
                 f"each --coder ({', '.join(list_coders(folder))}), which carries the corrections over"
@@ -113,8 +117,8 @@ class ReviewedFilms:
         except OSError:
             return {}
         if self._known[0] != changed:
-            folders = (folder for folder in sorted(place.iterdir()) if is_analysis(folder))
-            self._known = changed, {_checksum(folder): folder for folder in folders}
+            films = ((_film_of(folder), folder) for folder in sorted(place.iterdir()))
+            self._known = changed, {film: folder for film, folder in films if film is not None}
         return self._known[1]
 
 
@@ -125,5 +129,14 @@ def _content(path: Path) -> bytes:
         return str(error).encode()
 
 
-def _checksum(folder: Path) -> str:
-    return str(checksum_of(film_from_document(folder / "film.json")["provenance"]))
+def _film_of(folder: Path) -> str | None:
+    """Return the SHA-256 of a folder's film, from the coders' files if ``film.json`` is missing or damaged."""
+    films = (read_corrections(journal_path(folder, coder)).header.film for coder in list_coders(folder))
+    return checksum_in(folder) or next(films, None)
+
+
+def _provenance(folder: Path) -> dict[str, Any] | None:
+    """Return the provenance of the analysis in a folder, or None if ``film.json`` is missing or damaged."""
+    with suppress(TableError):
+        return dict(film_from_document(folder / "film.json")["provenance"])
+    return None

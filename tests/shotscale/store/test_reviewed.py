@@ -90,6 +90,34 @@ def test_other_shots_ask_for_the_coder(store: Path, stand_in: ModuleType) -> Non
         reviewed.apply(newer, film=Path("x"))
 
 
+@pytest.mark.parametrize("how", ["missing", "damaged"])
+def test_corrections_hold_without_their_film_json(store: Path, stand_in: ModuleType, how: str) -> None:
+    folder = stand_in.correct(store, "film-1")
+    document = folder / "film.json"
+    whole = document.read_bytes()
+    document.unlink() if how == "missing" else document.write_bytes(whole[:40])
+    stored = open_store(store)
+    assert stored.load("film-1").provenance["corrections"]["coder"] == "anna"
+    assert stored.check_out("film-1") == folder
+    assert document.read_bytes() == whole
+
+
+def test_a_reviewed_film_without_its_shots_stops_no_other(store: Path, run: Run, stand_in: ModuleType) -> None:
+    shots = stand_in.correct(store, "film-1") / "shots.csv"
+    whole = shots.read_bytes()
+    shots.unlink()
+    stored = open_store(store)
+    assert stored.load("film-0").checksum
+    with pytest.raises(TableError, match=r"shots\.csv: no such file; run `authorship corpus review .*film-1`"):
+        stored.load("film-1")
+    status, out, _ = run("corpus", "status", store)
+    assert status == 0
+    assert f"film-1: {shots}: no such file; " in out
+    stored.check_out("film-1")
+    assert shots.read_bytes() == whole
+    assert "corrections" in open_store(store).load("film-1").provenance
+
+
 @pytest.mark.parametrize("film", ["film-9", "../films/0.mkv"])
 def test_what_is_no_film_of_the_store_is_one_line(store: Path, run: Run, film: str) -> None:
     status, out, err = run("corpus", "review", store / film)
