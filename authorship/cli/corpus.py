@@ -163,15 +163,15 @@ def status(
 
     n_films, analyzed, failed, missing; hours of film; settings; failures
     (film_id, kind, error); offline, the films whose files are away; corrected, the films corrected by coders;
-    undecided, those of them whose corrections do not say what holds, and why.
+    undecided, those of them whose corrections do not say what holds, and why;
+    unused, the folders of corrections whose film files are not listed.
     """
     from shotscale.store.corrected_summary import follow
-    from shotscale.store.store import Store
     from shotscale.store.summary import read_summary
 
     follow(store)
     summary = read_summary(store)
-    document = corpus_status.describe(summary, Store(store).settings.to_json())
+    document = corpus_status.describe(summary, store)
     if csv is not None:
         corpus_status.write_films(summary, store, csv)
     if json_output:

@@ -14,8 +14,11 @@ __all__ = ["describe", "offline", "show", "write_films"]
 _SHOWN_FAILURES = 10  # fits a terminal's height
 
 
-def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any]:
+def describe(summary: "pd.DataFrame", store: Path) -> dict[str, Any]:
     """Return a store's state as a JSON-ready dict."""
+    from shotscale.store.reviewed import ReviewedFilms
+    from shotscale.store.store import Store
+
     counts = summary["status"].value_counts()
     failed = summary[summary["status"] == "failed"]
     undecided = summary[(summary["status"] == "analyzed") & summary["error"].notna()]
@@ -23,7 +26,7 @@ def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any
         "n_films": len(summary),
         **{status: int(counts.get(status, 0)) for status in ("analyzed", "failed", "missing")},
         "hours": round(float(summary["duration"].sum()) / 3600, 6),
-        "settings": settings,
+        "settings": Store(store).settings.to_json(),
         "failures": [
             {"film_id": row.film_id, "path": row.path, "kind": row.error_kind, "error": row.error}
             for row in failed.itertuples()
@@ -31,6 +34,7 @@ def describe(summary: "pd.DataFrame", settings: dict[str, Any]) -> dict[str, Any
         "offline": offline(summary),
         "corrected": list(summary["film_id"][summary["settings"] != summary["measured_settings"]]),
         "undecided": dict(undecided[["film_id", "error"]].itertuples(index=False)),
+        "unused": list(ReviewedFilms(store).names(besides=set(summary["sha256"]))),
     }
 
 
@@ -68,6 +72,9 @@ def show(store: Path, document: dict[str, Any]) -> None:
         stdout.print(f"{counted(len(document['offline']), 'film')} offline: the files are away, the results are here")
     if document["corrected"]:
         stdout.print(f"corrected by coders: {', '.join(document['corrected'])}")
+    if document["unused"]:
+        what = "corrections of files that are replaced or no longer listed, kept but not used"
+        stdout.print(f"{what}: {', '.join(document['unused'])}", soft_wrap=True)
     for failure in document["failures"][:_SHOWN_FAILURES]:
         stdout.print(f"  {failure['film_id']}: {failure['path']}: {failure['error']} [{failure['kind']}]")
     more = len(document["failures"]) - _SHOWN_FAILURES

@@ -9,7 +9,7 @@ checksum, so a film's ``film_id`` may change.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,10 @@ class ReviewedFilms:
         self._store = store
         self._known: tuple[int, Mapping[str, Path]] = (0, {})
 
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the corrected films' folders."""
-        return tuple(sorted(folder.name for folder in self._folders().values() if list_coders(folder)))
+    def names(self, *, besides: Collection[str] = ()) -> tuple[str, ...]:
+        """Return the names of the corrected films' folders, but not of the films `besides`, named by SHA-256."""
+        others = (folder for film, folder in self._folders().items() if film not in besides)
+        return tuple(sorted(folder.name for folder in others if list_coders(folder)))
 
     def versions(self) -> dict[str, str]:
         """Return a hash of each corrected film's files, by the film's SHA-256; it changes with every correction."""

@@ -13,8 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import pandas as pd
+
 from shotscale.store.corrected_summary import write_summary
 from shotscale.store.inventory import KnownChecksums, last_summary, once, stand, with_stored
+from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store
 from shotscale.store.summary import ANALYZED, FAILED, FilmState, remembered, summary_table
@@ -195,6 +198,8 @@ def analyze_corpus(
                     run.write_summary()
         finally:
             run.write_summary(at_once=True)
+        if last is not None:
+            _tell_of_corrections_left(folder, last, run.states)
         return run.report(n_now)
 
 
@@ -207,6 +212,13 @@ def _look_at_disk(store: Path, n_films: int) -> None:
             "the same command",
             *(store, free, n_films, needed),
         )
+
+
+def _tell_of_corrections_left(folder: Path, last: pd.DataFrame, states: Sequence[FilmState]) -> None:
+    """Warn of corrected films whose files were replaced, for example by a better scan."""
+    left = ReviewedFilms(folder).versions().keys() - {state.sha256 for state in states}
+    for name in last["film_id"][last["sha256"].isin(left)]:
+        _LOG.warning("%s: its file is another than the one corrected; the corrections are kept but not used", name)
 
 
 class _Unwatched:

@@ -63,6 +63,20 @@ def test_a_film_keeps_its_corrections_under_another_name(store: Path, table: Pat
     assert ReviewedFilms(store).names() == ("film-1",)
 
 
+def test_corrections_of_a_file_that_is_replaced_are_told_of(
+    store: Path, table: Path, run: Run, stand_in: ModuleType, caplog: pytest.LogCaptureFixture
+) -> None:
+    stand_in.correct(store, "film-1")
+    (table.parent / "1.mkv").write_bytes(b"a better scan")
+    stand_in.run(table, store, add=True)
+    told = [record.getMessage() for record in caplog.records if "corrected" in record.getMessage()]
+    assert told == ["film-1: its file is another than the one corrected; the corrections are kept but not used"]
+    assert "no longer listed, kept but not used: film-1\n" in run("corpus", "status", store)[1]
+    caplog.clear()
+    stand_in.run(table, store, add=True)
+    assert "corrected" not in caplog.text
+
+
 def test_other_settings_and_the_same_shots_keep_the_correction(store: Path, table: Path, stand_in: ModuleType) -> None:
     folder = stand_in.correct(store, "film-1")
     stand_in.run(table, store, settings=replace(stand_in.SETTINGS, samples_per_second=2.0))
