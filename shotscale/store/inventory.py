@@ -16,7 +16,7 @@ from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.filmpaths import is_store
 from shotscale.store.store import Store
-from shotscale.store.summary import FilmState, read_summary
+from shotscale.store.summary import FilmState, is_kept_back, read_summary
 from shotscale.store.table import RESERVED, CorpusTable, TableFilm
 from shotscale.store.task import Budget, Failure
 
@@ -57,10 +57,18 @@ class KnownChecksums:
 
 
 def last_summary(folder: Path) -> pd.DataFrame | None:
-    """Return a store's summary, `None` if absent or damaged; a damaged one is rewritten in any case."""
+    """Return a store's summary, `None` if absent or damaged; a damaged one is rewritten in any case.
+
+    Raises
+    ------
+    TableError
+        If the system does not let it be read now, so that rewriting it would lose films.
+    """
     try:
         return read_summary(folder) if is_store(folder) else None
-    except TableError:
+    except TableError as error:
+        if is_kept_back(error.__cause__):
+            raise
         return None
 
 

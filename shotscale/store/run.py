@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from shotscale.numerals import counted
 from shotscale.store.corrected_summary import write_summary
 from shotscale.store.inventory import KnownChecksums, last_summary, once, stand, with_stored
 from shotscale.store.reviewed import ReviewedFilms
@@ -200,6 +201,12 @@ def analyze_corpus(
             run.write_summary(at_once=True)
         if last is not None:
             _tell_of_corrections_left(folder, last, run.states)
+        elif n_lost := len(store.films() - {state.sha256 for state in run.states}):
+            _LOG.warning(
+                "%s: the list of films was damaged or missing and is written anew; it lacks the films of %s that the "
+                "table does not name; list them with authorship corpus add while their files are there",
+                *(folder, counted(n_lost, "result")),
+            )
         return run.report(n_now)
 
 

@@ -1,5 +1,6 @@
 """A store's summary: one row per film of the table, with its results or the reason for failure."""
 
+import errno
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ __all__ = [
     "MISSING",
     "SUMMARY",
     "FilmState",
+    "is_kept_back",
     "read_rows",
     "read_summary",
     "remembered",
@@ -109,12 +111,18 @@ def read_rows(folder: str | os.PathLike[str], *, name: str = SUMMARY) -> pa.Tabl
         # Given a path, pyarrow opens the file twice, and a run filling the store may replace it in between.
         rows = pq.read_table(pa.BufferReader(path.read_bytes()), use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise TableError(f"{path}: cannot be read ({first_line(error)}); analyze the corpus again") from error
+        remedy = "make it readable" if is_kept_back(error) else "analyze the corpus again"
+        raise TableError(f"{path}: cannot be read ({first_line(error)}); {remedy}") from error
     for added, older in _ADDED.items():
         if added not in rows.column_names:
             rows = rows.append_column(added, pa.repeat(0.0, len(rows)) if older is None else rows[older])
     status = pc.replace_substring(rows["status"], "analysed", ANALYZED)  # as older summaries spell it
     return rows.set_column(rows.column_names.index("status"), "status", status)
+
+
+def is_kept_back(error: BaseException | None) -> bool:
+    """Return whether the system keeps an existing file from being read, which says nothing about its content."""
+    return getattr(error, "errno", None) not in (None, errno.ENOENT)
 
 
 def remembered(summary: pd.DataFrame, *, settings_id: str) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """A store over the years: films are added, files go offline, settings and software change."""
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -179,6 +180,36 @@ def test_a_store_keeps_its_settings_without_films_and_without_a_summary(stand_in
     assert settings_to_use(store, stand_in.SETTINGS) == stand_in.SETTINGS
     with pytest.raises(TableError, match=r"films\.parquet: cannot be read"):
         Store(store)
+
+
+@pytest.mark.parametrize("content", [None, b"cut"])
+def test_a_list_that_is_lost_is_said_to_be(
+    stand_in: ModuleType, table: Path, store: Path, caplog: pytest.LogCaptureFixture, content: bytes | None
+) -> None:
+    summary = store / "films.parquet"
+    summary.unlink() if content is None else summary.write_bytes(content)
+    assert stand_in.run(more(table, "new,new.mkv,,,"), store, add=True).n_films == 1
+    assert "it lacks the films of 3 results that the table does not name" in caplog.text
+    caplog.clear()
+    assert stand_in.run(table, store, add=True).n_films == 4
+    assert not caplog.records
+
+
+def test_a_list_that_may_not_be_read_now_is_kept(
+    stand_in: ModuleType, table: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, read = stand_in.contents(store), Path.read_bytes
+
+    def stale(path: Path) -> bytes:
+        if path.name == "films.parquet":
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        return read(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", stale)
+        with pytest.raises(TableError, match=r"films\.parquet: cannot be read \(.*\); make it readable"):
+            stand_in.run(more(table, "new,new.mkv,,,"), store, add=True)
+    assert stand_in.contents(store) == before
 
 
 def test_another_library_is_no_other_measurement(stand_in: ModuleType, store: Path) -> None:
