@@ -1,5 +1,6 @@
 """The state of each film of a desk, read from the store's summary or from the film's list."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -83,7 +84,7 @@ class States:
         said = [text.strip() for name, text in row.items() if str(name).strip().lower() in PART_COLUMNS]
         if is_listed(path):
             return self._list_state(path, row, said)
-        away = not path.is_file()
+        away = not os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for a drive that fails
         if measured is not None and measured["status"] == "analyzed":
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
             if measured["error"] is not None:  # no choice between two coders has been made, for instance

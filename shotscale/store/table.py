@@ -249,11 +249,12 @@ def _look_at(
         name, problem = str(rows["film_id"].iloc[row]), ""
         try:
             found = place.stat()
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
             if name in stored:
                 films[row] = replace(stored[name], path=place, present=False)
                 continue
-            problem = "no such file"
+            there = isinstance(error, OSError) and not isinstance(error, FileNotFoundError | NotADirectoryError)
+            problem = f"cannot be reached ({error.strerror})" if there else "no such file"
         else:
             if not place.is_file():
                 problem = "not a file; give a film file"

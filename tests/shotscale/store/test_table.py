@@ -1,6 +1,8 @@
 """The table of a corpus: all of its problems are reported at once."""
 
 import datetime
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,16 @@ def test_a_file_that_cannot_be_read(folder: Path) -> None:
     with pytest.raises(CorpusTableError) as raised:
         read_table(write(folder, "a,a.mkv,,,", "b,b.mkv,,,"), checksum=checksum)
     assert "cannot be read (Input/output error)" in raised.value.problems[0].text
+
+
+def test_a_folder_that_cannot_be_looked_into(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = Path.stat
+
+    def refused(path: Path, **how: bool) -> os.stat_result:
+        if path.name == "a.mkv":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return look(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    read = read_table(write(folder, "a,a.mkv,,,", "b,b.mkv,,,"), strict=False)
+    assert [problem.text.partition(": ")[2] for problem in read.problems] == ["cannot be reached (Permission denied)"]
