@@ -66,8 +66,8 @@ def list_settings(folder: str | os.PathLike[str]) -> list[KeptSettings]:
     """
     current, found = read_current(folder), []
     for file in sorted(Path(folder, "analyses").glob("*/settings.json")):
-        n_results = sum(not entry.name.startswith(".") for entry in (file.parent / "films").iterdir())
         name = file.parent.name
+        n_results = len(Store(folder, name).films())
         found.append(KeptSettings(name, read_settings(file.parent), n_results, name == current))
     return sorted(found, key=lambda kept: not kept.current)
 

@@ -62,6 +62,19 @@ def test_new_films_are_added_while_the_old_are_offline(
     assert again.planned_films == []
 
 
+def test_a_film_on_a_drive_that_fails_is_offline(store: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = os.stat
+
+    def failing(path: "str | Path", **how: object) -> os.stat_result:
+        if str(path).endswith("1.mkv"):
+            raise OSError(errno.EIO, "Input/output error")
+        return look(path, **how)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr(os, "stat", failing)
+    status, out, _ = run("corpus", "status", store, "--json")
+    assert (status, json.loads(out)["offline"]) == (0, ["film-1"])
+
+
 def test_a_film_that_waits_to_be_measured_stays_listed(stand_in: ModuleType, table: Path, store: Path) -> None:
     waiting = more(table, "new,new.mkv,,,")
     stand_in.run(waiting, store, add=True, workers=nobody)
@@ -210,6 +223,15 @@ def test_a_list_that_may_not_be_read_now_is_kept(
         with pytest.raises(TableError, match=r"films\.parquet: cannot be read \(.*\); make it readable"):
             stand_in.run(more(table, "new,new.mkv,,,"), store, add=True)
     assert stand_in.contents(store) == before
+
+
+def test_settings_without_results_may_lack_their_folders(stand_in: ModuleType, store: Path) -> None:
+    """Tools that copy files do not copy empty folders."""
+    other = replace(stand_in.SETTINGS, samples_per_second=2.0)
+    with Store.writing(store, other):
+        pass
+    (store / "analyses" / other.id / "films").rmdir()
+    assert [kept.n_results for kept in list_settings(store)] == [3, 0]
 
 
 def test_another_library_is_no_other_measurement(stand_in: ModuleType, store: Path) -> None:
