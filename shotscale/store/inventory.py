@@ -5,7 +5,8 @@ summary are trusted, and a file of a size new to the store cannot match any film
 taken from the summary rather than its document.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.filmpaths import is_store
+from shotscale.numerals import some_of
 from shotscale.store.store import Store
 from shotscale.store.summary import FilmState, is_kept_back, read_summary
 from shotscale.store.table import RESERVED, CorpusTable, TableFilm
@@ -22,6 +24,7 @@ from shotscale.store.task import Budget, Failure
 
 __all__ = ["KnownChecksums", "last_summary", "once", "stand", "with_stored"]
 
+_LOG = logging.getLogger(__name__)
 _FILE = ("film_id", "absolute_path", "size_bytes", "mtime_ns")
 
 
@@ -76,7 +79,9 @@ def with_stored(table: CorpusTable, summary: pd.DataFrame) -> CorpusTable:
     """Prepend the films that only a summary lists, except any whose content is in the table under another name."""
     named = {film.film_id.casefold() for film in table.films}
     rest = summary[~summary["film_id"].str.casefold().isin(named)]
-    rest = rest[~rest["sha256"].isin(list(table.checksums.values()))]
+    here: dict[str | None, str] = {digits: name for name, digits in table.checksums.items()}
+    _tell_of_renamed(rest[["film_id", "sha256"]].itertuples(index=False), here)
+    rest = rest[~rest["sha256"].isin(list(here))]
     films = [
         TableFilm(str(name), Path(str(path)), int(size), int(changed), present=False)
         for name, path, size, changed in zip(*(rest[column] for column in _FILE), strict=True)
@@ -89,11 +94,19 @@ def with_stored(table: CorpusTable, summary: pd.DataFrame) -> CorpusTable:
 
 def once(table: CorpusTable, states: list[FilmState]) -> tuple[CorpusTable, list[FilmState]]:
     """Leave out absent films whose content is present under another name."""
-    here = {state.sha256 for film, state in zip(table.films, states, strict=True) if film.present and state.sha256}
-    both = zip(table.films, states, strict=True)
+    both = list(zip(table.films, states, strict=True))
+    here: dict[str | None, str] = {state.sha256: film.film_id for film, state in both if film.present and state.sha256}
     kept = [i for i, (film, state) in enumerate(both) if film.present or state.sha256 not in here]
+    _tell_of_renamed([(film.film_id, state.sha256) for film, state in both if not film.present], here)
     rows = table.rows.iloc[kept].reset_index(drop=True)
     return replace(table, rows=rows, films=tuple(table.films[i] for i in kept)), [states[i] for i in kept]
+
+
+def _tell_of_renamed(before: Iterable[tuple[str, str | None]], here: Mapping[str | None, str]) -> None:
+    """Log which films, named with their SHA-256, are left out for one of another name, given by SHA-256."""
+    renamed = [f"{name} as {here[film]}" for name, film in before if film in here]
+    if renamed:
+        _LOG.warning("the same files under other names, listed once: %s", some_of(renamed))
 
 
 def stand(

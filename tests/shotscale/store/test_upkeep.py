@@ -68,7 +68,7 @@ def test_a_film_on_a_drive_that_fails_is_offline(store: Path, run: Run, monkeypa
     def failing(path: "str | Path", **how: object) -> os.stat_result:
         if str(path).endswith("1.mkv"):
             raise OSError(errno.EIO, "Input/output error")
-        return look(path, **how)  # type: ignore[call-overload, no-any-return]
+        return look(path, **how)
 
     monkeypatch.setattr(os, "stat", failing)
     status, out, _ = run("corpus", "status", store, "--json")
@@ -86,9 +86,16 @@ def test_a_film_that_waits_to_be_measured_stays_listed(stand_in: ModuleType, tab
     assert stand_in.run(waiting, store, add=True).n_now == 1
 
 
-def test_a_film_that_is_renamed_is_not_listed_twice(stand_in: ModuleType, table: Path, store: Path) -> None:
-    stand_in.run(more(table, "renamed,0.mkv,,,"), store, add=True)
-    assert open_store(store).names == ("film-1", "film-2", "renamed")
+@pytest.mark.parametrize("beside", [(), ("as-long,as-long.mkv,,,",)])  # both are then read before
+def test_a_film_that_is_renamed_is_not_listed_twice(
+    stand_in: ModuleType, table: Path, store: Path, caplog: pytest.LogCaptureFixture, beside: tuple[str, ...]
+) -> None:
+    (table.parent / "as-long.mkv").write_bytes((table.parent / "0.mkv").read_bytes().upper())
+    stand_in.run(more(table, "renamed,0.mkv,,,", *beside), store, add=True)
+    assert open_store(store).names[:3] == ("film-1", "film-2", "renamed")
+    assert [record.getMessage() for record in caplog.records] == [
+        "the same files under other names, listed once: film-0 as renamed"
+    ]
 
 
 def test_a_bad_row_stops_no_other(stand_in: ModuleType, table: Path, store: Path, run: Run) -> None:
