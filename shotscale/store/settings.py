@@ -7,13 +7,15 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib import resources
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from shotscale.detectornames import VERSIONS
+from shotscale.documents import StoredSettings, read_json
 from shotscale.errors import OptionError
 from shotscale.sampling import SAMPLES_PER_SECOND, check_rate
 
-__all__ = ["AnalysisSettings", "describe_settings", "software_versions", "trained_detector_checksum"]
+__all__ = ["AnalysisSettings", "describe_settings", "read_settings", "software_versions", "trained_detector_checksum"]
 
 MEASUREMENT = "2"
 """Version of the measurement, raised by any change that alters the results for a file. Library versions are recorded in
@@ -99,6 +101,18 @@ def describe_settings(
         samples_per_second=float(samples_per_second),
         versions=software_versions(),
     )
+
+
+def read_settings(place: Path) -> AnalysisSettings:
+    """Read the settings of a folder of results.
+
+    Raises
+    ------
+    TableError
+        If they cannot be read.
+    """
+    content = read_json(StoredSettings, place / "settings.json", remedy="restore it from a copy")
+    return AnalysisSettings(**content["settings"])
 
 
 def software_versions() -> dict[str, str]:

@@ -35,7 +35,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shotscale.documents import StoredFailure, StoredFilm, StoredSettings, StoreMark, read_json
+from shotscale.documents import StoredFailure, StoredFilm, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
 from shotscale.files import atomic_path, is_temporary, make_folder
 from shotscale.film import Film
@@ -43,13 +43,14 @@ from shotscale.filmpaths import STORE_MARK, is_store
 from shotscale.store.checksums import RESULT_VERSION, read_document, sealed
 from shotscale.store.locking import LOCKS, filling_locked, summary_locked
 from shotscale.store.results import EncodedAnalysis, read_tables
-from shotscale.store.settings import AnalysisSettings
+from shotscale.store.settings import AnalysisSettings, read_settings
 from shotscale.store.summary import CURRENT, SUMMARY, read_rows
 from shotscale.store.task import Failure
 
-__all__ = ["LOG", "Store", "read_current", "read_settings"]
+__all__ = ["LOG", "Store", "read_current"]
 
 _FORMAT, _FORMAT_VERSION = "film-store", 2
+_MARK = {"format": _FORMAT, "format_version": _FORMAT_VERSION}
 _READ_VERSIONS = (1, 2)
 """In version 1, ``store.json`` also named the current settings; a killed run could leave the two in disagreement."""
 
@@ -68,7 +69,9 @@ def read_current(folder: str | os.PathLike[str]) -> str | None:
     """
     mark = Path(folder) / STORE_MARK
     if not mark.exists():
-        raise TableError(f"{folder}: not a store; make one with authorship corpus analyze TABLE -o STORE")
+        raise TableError(
+            _unmarked(folder) or f"{folder}: not a store; make one with authorship corpus analyze TABLE -o STORE"
+        )
     version = read_json(StoreMark, mark, remedy="analyze the corpus again")["format_version"]
     if version not in _READ_VERSIONS:
         raise TableError(f"{mark}: format version {version}; this software reads version {_FORMAT_VERSION}")
@@ -128,7 +131,7 @@ class Store:
         """
         root = make_folder(folder)
         if not is_store(root) and any(not _is_hidden(entry) for entry in root.iterdir() if entry.name != _ANALYSES):
-            raise OutputError(f"{root}: holds other files; choose a new folder or a store")
+            raise OutputError(_unmarked(root) or f"{root}: holds other files; choose a new folder or a store")
         with filling_locked(root):
             place = root / _ANALYSES / settings.id
             for part in _PARTS:
@@ -140,7 +143,7 @@ class Store:
                             entry.unlink()
             described = {"settings": settings.to_json(), "settings_id": settings.id}
             _write_if_other(place / "settings.json", _json(described))
-            _write_if_other(root / STORE_MARK, _json({"format": _FORMAT, "format_version": _FORMAT_VERSION}))
+            _write_if_other(root / STORE_MARK, _json(_MARK))
             store = cls(root, settings.id)
             store._drop_tables_without_document()
             yield store
@@ -263,16 +266,12 @@ class Store:
         return self.folder / _ANALYSES / self.settings_id / part / f"{film}{suffix}"
 
 
-def read_settings(place: Path) -> AnalysisSettings:
-    """Read the settings of a folder of results.
-
-    Raises
-    ------
-    TableError
-        If they cannot be read.
-    """
-    content = read_json(StoredSettings, place / "settings.json", remedy="restore it from a copy")
-    return AnalysisSettings(**content["settings"])
+def _unmarked(folder: str | os.PathLike[str]) -> str | None:
+    """Return what to do about a store without its mark; None for another folder."""
+    if not (Path(folder, SUMMARY).is_file() and Path(folder, _ANALYSES).is_dir()):
+        return None
+    what = f"{folder}: a store without {STORE_MARK}, as when only a part was copied"
+    return f"{what}; copy all of it, or write {json.dumps(_MARK)} into that file"
 
 
 def _is_hidden(entry: Path) -> bool:

@@ -17,8 +17,8 @@ from shotscale.numerals import counted
 from shotscale.store.inventory import with_stored
 from shotscale.store.locking import summary_locked
 from shotscale.store.run import list_films
-from shotscale.store.settings import AnalysisSettings
-from shotscale.store.store import Store, read_current, read_settings
+from shotscale.store.settings import AnalysisSettings, read_settings
+from shotscale.store.store import Store, read_current
 from shotscale.store.summary import FilmState, read_rows, read_summary, summary_table
 from shotscale.store.table import CorpusTable
 

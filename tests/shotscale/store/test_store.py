@@ -214,6 +214,18 @@ def test_a_folder_with_other_files_is_no_place_for_a_store(stand_in: ModuleType,
         Store(tmp_path / "mine")
 
 
+def test_a_store_copied_without_its_mark_says_what_to_write(stand_in: ModuleType, table: Path, store: Path) -> None:
+    before = stand_in.contents(store)
+    (store / "store.json").unlink()
+    with pytest.raises(TableError, match="a store without") as raised:
+        open_store(store)
+    with pytest.raises(OutputError, match="a store without"):
+        stand_in.run(table, store)
+    (store / "store.json").write_text(str(raised.value).partition("or write ")[2].removesuffix(" into that file"))
+    assert stand_in.run(table, store).n_now == 0
+    assert stand_in.contents(store) == before
+
+
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": "film-store", "format_version": 2}'])
 def test_a_mark_that_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "store.json").write_text(content)
