@@ -121,7 +121,7 @@ def name_films(films: Iterable[FoundFilm]) -> list[FoundFilm]:
         numbered = (f"{film.path}-{number}" for number in count(2))
         names = chain((film.name or _own_name(film.path), str(film.path)), numbered)
         name = next(one for one in names if one and one not in taken)
-        if not name.isprintable() and any("\udc80" <= letter <= "\udcff" for letter in name):
+        if not filmpaths.is_text(name):
             raise FilmError(f"{name!a}: the name is not valid text, which tables need; rename it")
         taken.add(name)
         named[place] = replace(film, name=name)

@@ -18,6 +18,7 @@ __all__ = [
     "is_numbered",
     "is_store",
     "is_stored_film",
+    "is_text",
     "result_folders",
     "result_name",
 ]
@@ -75,6 +76,17 @@ def is_store(path: str | os.PathLike[str]) -> bool:
 def is_stored_film(path: str | os.PathLike[str]) -> bool:
     """Return whether a path is a store's path followed by a ``film_id``, which the store need not hold."""
     return is_store(Path(path).parent)
+
+
+def is_text(path: str | os.PathLike[str]) -> bool:
+    r"""Return whether a path is valid text, unlike a name given in another encoding than the system's.
+
+    Examples
+    --------
+    >>> is_text("\u00e9t\u00e9.mkv"), is_text("\udce9t\udce9.mkv")
+    (True, False)
+    """
+    return not any("\udc80" <= letter <= "\udcff" for letter in os.fspath(path))
 
 
 def in_table(path: str | os.PathLike[str]) -> tuple[Path, str] | None:

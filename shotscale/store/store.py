@@ -76,7 +76,8 @@ def read_current(folder: str | os.PathLike[str]) -> str | None:
     if version not in _READ_VERSIONS:
         raise TableError(f"{mark}: format version {version}; this software reads version {_FORMAT_VERSION}")
     try:
-        metadata = pq.read_schema(Path(folder) / SUMMARY).metadata or {}
+        with (Path(folder) / SUMMARY).open("rb") as summary:  # a path need not be valid text
+            metadata = pq.read_schema(summary).metadata or {}
     except (OSError, pa.ArrowException):
         return None
     if CURRENT in metadata:

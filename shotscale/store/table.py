@@ -10,6 +10,7 @@ films are used.
 """
 
 import datetime
+import errno
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.files import sha256
+from shotscale.filmpaths import is_text
 from shotscale.manifests import read_texts, typed
 from shotscale.numerals import counted
 from shotscale.part import PartOptions
@@ -228,6 +230,8 @@ def _wrong_paths(places: list[Path | None]) -> Iterator[Wrong]:
     for row, place in enumerate(places):
         if place is None:
             yield row, "path is empty; give the film's file"
+        elif not is_text(place):
+            yield row, f"{str(place)!a}: the name is not valid text, which tables need; rename the file or folder"
         elif is_listed(place):
             yield row, f"{place}: a shot list has nothing to measure; give the film file"
         elif place in first:
@@ -253,8 +257,7 @@ def _look_at(
             if name in stored:
                 films[row] = replace(stored[name], path=place, present=False)
                 continue
-            there = isinstance(error, OSError) and not isinstance(error, FileNotFoundError | NotADirectoryError)
-            problem = f"cannot be reached ({error.strerror})" if there else "no such file"
+            problem = _absence(error)
         else:
             if not place.is_file():
                 problem = "not a file; give a film file"
@@ -267,6 +270,12 @@ def _look_at(
             films.pop(row, None)
             problems.append((row, f"{place}: {problem}"))
     return films, problems
+
+
+def _absence(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.errno not in (errno.ENOENT, errno.ENOTDIR):
+        return f"cannot be reached ({error.strerror})"
+    return "no such file"
 
 
 def _twins(films: Mapping[int, TableFilm], checksum: Hasher) -> tuple[dict[str, str], list[Wrong]]:

@@ -96,6 +96,12 @@ def test_films_are_known_by_their_content(stand_in: ModuleType, store: Path, tab
     assert open_store(store).load("renamed").path == "moved.mkv"
 
 
+def test_a_store_in_a_folder_named_in_another_encoding(stand_in: ModuleType, table: Path, tmp_path: Path) -> None:
+    store = tmp_path / "arch\udce9" / "store"
+    stand_in.run(table, store)
+    assert len(open_store(store).names) == 4
+
+
 def test_settings_never_mix(stand_in: ModuleType, store: Path, table: Path) -> None:
     other = replace(stand_in.SETTINGS, samples_per_second=2.0)
     watcher = stand_in.Silent()

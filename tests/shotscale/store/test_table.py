@@ -96,6 +96,17 @@ def test_every_problem_at_once(folder: Path) -> None:
     assert "\n" not in str(raised.value)
 
 
+def test_a_folder_named_in_another_encoding(folder: Path) -> None:
+    older = folder / "arch\udce9"
+    older.mkdir()
+    (folder / "a.mkv").rename(older / "a.mkv")
+    with pytest.raises(CorpusTableError) as raised:
+        read_table(write(older, "a,a.mkv,,,"))
+    assert raised.value.problems[0].text.endswith(
+        "arch\\udce9/a.mkv': the name is not valid text, which tables need; rename the file or folder"
+    )
+
+
 def test_a_film_of_next_year_is_announced_and_none_of_a_later_one(folder: Path) -> None:
     year = max(datetime.datetime.now(datetime.UTC).year, 2026)
     assert read_table(write(folder, f"a,a.mkv,,{year + 1},")).rows["year"].tolist() == [year + 1]
