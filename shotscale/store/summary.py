@@ -168,4 +168,9 @@ def _as_array(values: "pd.Series[Any]") -> pa.Array:
     if pd.api.types.is_numeric_dtype(values):
         kind = pa.int64() if pd.api.types.is_integer_dtype(values) else pa.float64()
         return pa.array([None if pd.isna(value) else value for value in values], kind)
-    return pa.array([None if pd.isna(value) else str(value) for value in values], pa.string())
+    return pa.array([None if pd.isna(value) else _as_text(value) for value in values], pa.string())
+
+
+def _as_text(value: Any) -> str:
+    """Return a value as text; a whole number of a column that has become text has no decimals, as it was written."""
+    return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)

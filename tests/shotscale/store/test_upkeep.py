@@ -75,6 +75,17 @@ def test_a_film_on_a_drive_that_fails_is_offline(store: Path, run: Run, monkeypa
     assert (status, json.loads(out)["offline"]) == (0, ["film-1"])
 
 
+def test_numbers_of_a_column_stay_as_written_when_it_becomes_text(
+    stand_in: ModuleType, table: Path, tmp_path: Path
+) -> None:
+    table.write_text("film_id,path,title,year,director,shelf\na,0.mkv,,,,1017\nb,1.mkv,,,,\nc,2.mkv,,,,8.5\n")
+    stand_in.run(table, tmp_path / "store")
+    table.write_text("film_id,path,title,year,director,shelf\nd,new.mkv,,,,A-22\n")
+    more(table)
+    stand_in.run(table, tmp_path / "store", add=True)
+    assert read_summary(tmp_path / "store")["shelf"].dropna().tolist() == ["1017", "8.5", "A-22"]
+
+
 def test_a_film_that_waits_to_be_measured_stays_listed(stand_in: ModuleType, table: Path, store: Path) -> None:
     waiting = more(table, "new,new.mkv,,,")
     stand_in.run(waiting, store, add=True, workers=nobody)
