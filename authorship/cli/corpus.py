@@ -207,11 +207,12 @@ def review(
 
     if not is_stored_film(film):
         raise FilmError(f"{film}: not a film of a store; name one as STORE/FILM_ID, any other with shotscale review")
+    stored = open_store(film.parent)
     review_analysis(
-        open_store(film.parent).check_out(film.name),
+        stored.check_out(film.name),
         coder=coder,
         between=between,
-        video=video,
+        video=video or stored.file(film.name),
         port=port,
         browser=browser,
         debug=debug,

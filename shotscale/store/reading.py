@@ -107,6 +107,11 @@ class StoredFilms:
         """
         return self._reviewed.check_out(self.load(name, corrected=False), name)
 
+    def file(self, name: str) -> Path | None:
+        """Return where an analyzed film's file is, whatever the working directory; None if it is away."""
+        place = Path(self._rows.loc[name, "absolute_path"])
+        return place if place.is_file() else None
+
     def _follow(self) -> dict[str, str]:
         """Bring the summary up to date with the corrections and return their versions."""
         versions = self._reviewed.versions()

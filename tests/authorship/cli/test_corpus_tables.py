@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,8 +64,15 @@ def test_from_a_table_to_features(table: Path, run: Run, tmp_path: Path) -> None
     assert exported["title"].tolist() == ["plain title", "avi title"]
 
 
-def test_a_film_of_a_store_is_reviewed(table: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_film_of_a_store_is_reviewed(
+    films: "dict[str, Path]", table: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From any folder, although the table's paths are relative to its own."""
     store = tmp_path / "store"
+    shutil.copy(films["plain"], tmp_path / "plain.mp4")
+    table.write_text("film_id,path,title,year,director\nplain,plain.mp4,,,\n", encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     run("corpus", "analyze", table, "-o", store)
     served = []
     monkeypatch.setattr("shotscale.cli.review.serve", lambda server, *_, **__: served.append(server))
