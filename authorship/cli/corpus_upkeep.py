@@ -139,7 +139,7 @@ def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read b
     summary, current = read_summary(store), OpenStore(store)
     listed = summary["sha256"][summary["status"] == ANALYZED]
     opened = [current, *(OpenStore(store, kept.id) for kept in list_settings(store) if not kept.current)]
-    found = [problem for one in opened for problem in one.damaged(listed if one is current else ()).values()]
+    found = [str(problem) for one in opened for problem in one.damaged(listed if one is current else ()).values()]
     damaged = dict.fromkeys([*found, *damaged_corrections(store)])  # a corrected film's own damage is found twice
     for problem in damaged:
         stderr.print(problem, soft_wrap=True)

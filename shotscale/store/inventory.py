@@ -22,7 +22,7 @@ from shotscale.store.summary import FilmState, is_kept_back, read_summary
 from shotscale.store.table import RESERVED, CorpusTable, TableFilm
 from shotscale.store.task import Budget, Failure
 
-__all__ = ["KnownChecksums", "last_summary", "once", "stand", "with_stored"]
+__all__ = ["KnownChecksums", "forget_damaged", "last_summary", "once", "stand", "with_stored"]
 
 _LOG = logging.getLogger(__name__)
 _FILE = ("film_id", "absolute_path", "size_bytes", "mtime_ns")
@@ -150,9 +150,16 @@ def _documents(store: Store, films: Iterable[str]) -> dict[str | None, dict[str,
     for film in films:
         try:
             documents[film] = store.document(film)
-        except TableError:
-            store.forget(film)
+        except TableError as error:
+            forget_damaged(store, film, error)
     return documents
+
+
+def forget_damaged(store: Store, film: str, error: TableError) -> None:
+    """Remove a damaged analysis; raise the error again if the system keeps back files that may be whole."""
+    if is_kept_back(error.__cause__):
+        raise error
+    store.forget(film)
 
 
 def _checksum(film: TableFilm) -> str | None:

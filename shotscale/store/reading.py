@@ -109,7 +109,7 @@ class StoredFilms:
 
     def file(self, name: str) -> Path | None:
         """Return where an analyzed film's file is, whatever the working directory; None if it is away."""
-        place = Path(self._rows.loc[name, "absolute_path"])
+        place = Path(str(self._rows.loc[name, "absolute_path"]))
         return place if place.is_file() else None
 
     def _follow(self) -> dict[str, str]:
@@ -135,7 +135,7 @@ def read_log(folder: str | os.PathLike[str]) -> pd.DataFrame:
     """
     rows = []
     with suppress(FileNotFoundError):
-        for line in (Path(folder) / LOG).read_text(encoding="utf-8").splitlines():
+        for line in (Path(folder) / LOG).read_text(encoding="utf-8", errors="replace").splitlines():
             with suppress(ValueError):
                 rows.append(json.loads(line))
     columns = ["sha256", "settings", "film_id", "at", "machine", "seconds", "times_real_time", "versions", "failure"]

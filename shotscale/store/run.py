@@ -17,7 +17,7 @@ import pandas as pd
 
 from shotscale.numerals import counted
 from shotscale.store.corrected_summary import write_summary
-from shotscale.store.inventory import KnownChecksums, last_summary, once, stand, with_stored
+from shotscale.store.inventory import KnownChecksums, forget_damaged, last_summary, once, stand, with_stored
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store
@@ -159,8 +159,8 @@ def analyze_corpus(
     """
     budget = budget or Budget()
     with Store.writing(folder, settings) as store:
-        for film in store.damaged() if check else ():
-            store.forget(film)
+        for film, error in store.damaged().items() if check else ():
+            forget_damaged(store, film, error)
         last = last_summary(folder)
         table = with_stored(table, last) if add and last is not None else table
         facts = {} if last is None else remembered(last, settings_id=store.settings_id)

@@ -44,7 +44,7 @@ from shotscale.store.checksums import RESULT_VERSION, read_document, sealed
 from shotscale.store.locking import LOCKS, filling_locked, summary_locked
 from shotscale.store.results import EncodedAnalysis, read_tables
 from shotscale.store.settings import AnalysisSettings, read_settings
-from shotscale.store.summary import CURRENT, SUMMARY, read_rows
+from shotscale.store.summary import CURRENT, SUMMARY, is_kept_back, read_rows
 from shotscale.store.task import Failure
 
 __all__ = ["LOG", "Store", "read_current"]
@@ -142,8 +142,9 @@ class Store:
                     for entry in used.iterdir():
                         if is_temporary(entry) and entry.name not in LOCKS:
                             entry.unlink()
-            described = {"settings": settings.to_json(), "settings_id": settings.id}
-            _write_if_other(place / "settings.json", _json(described))
+            _write_if_other(
+                place / "settings.json", _json({"settings": settings.to_json(), "settings_id": settings.id})
+            )
             _write_if_other(root / STORE_MARK, _json(_MARK))
             store = cls(root, settings.id)
             store._drop_tables_without_document()
@@ -226,14 +227,14 @@ class Store:
         for part in ("films", "shots", "scales"):
             self._path(part, film).unlink(missing_ok=True)
 
-    def damaged(self, listed: Iterable[str] = ()) -> dict[str, str]:
+    def damaged(self, listed: Iterable[str] = ()) -> dict[str, TableError]:
         """Read every analysis, and those of `listed` films; return the films with missing or damaged files, and why."""
         found = {}
         for film in sorted(self.films().union(listed)):
             try:
                 self.load(film, path="")
             except TableError as error:
-                found[film] = str(error)
+                found[film] = error
         return found
 
     def write_summary(self, table: pa.Table, *, name: str = SUMMARY) -> None:
@@ -298,4 +299,5 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise TableError(f"{path}: cannot be read ({error.strerror}); analyze the corpus again with --check") from error
+        remedy = "make it readable, or remove it" if is_kept_back(error) else "analyze the corpus again with --check"
+        raise TableError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error

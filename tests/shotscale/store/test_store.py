@@ -1,5 +1,6 @@
 """The store: what it keeps, what it recomputes, and what it does when something goes wrong."""
 
+import errno
 import itertools
 import json
 import os
@@ -203,6 +204,26 @@ def test_damage_is_found_and_mended(stand_in: ModuleType, table: Path, store: Pa
     watcher = stand_in.Silent()
     stand_in.run(table, store, watcher=watcher, check=True)
     assert len(watcher.planned_films) == 3
+    assert stand_in.contents(store) == before
+
+
+@pytest.mark.parametrize("listed", [True, False])  # a film in the summary, or one whose document is read at once
+def test_results_that_may_not_be_read_now_are_kept(
+    stand_in: ModuleType, table: Path, store: Path, monkeypatch: pytest.MonkeyPatch, listed: bool
+) -> None:
+    if not listed:
+        (store / "films.parquet").unlink()
+    before, read = stand_in.contents(store), Path.read_bytes
+
+    def failing(path: Path) -> bytes:
+        if path.parent.name == "films" and path.suffix == ".json":
+            raise OSError(errno.EIO, "Input/output error")
+        return read(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", failing)
+        with pytest.raises(TableError, match=r"cannot be read \(Input/output error\); make it readable"):
+            stand_in.run(table, store, check=listed)
     assert stand_in.contents(store) == before
 
 

@@ -284,8 +284,8 @@ def test_a_store_of_the_first_format_is_read_and_added_to(stand_in: ModuleType, 
 
 
 def test_the_log_says_when_and_where(store: Path, tmp_path: Path, run: Run) -> None:
-    with (store / "log.jsonl").open("a") as log:
-        log.write('{"at": "2026-')  # cut short by a crash
+    with (store / "log.jsonl").open("ab") as log:
+        log.write('{"film_id": "é'.encode()[:-1])  # cut short by a crash, within a letter
     assert read_log(store)["film_id"].tolist() == ["film-0", "film-1", "film-2"]
     assert run("corpus", "status", store, "--csv", tmp_path / "films.csv")[0] == 0
     rows = pd.read_csv(tmp_path / "films.csv")
