@@ -131,7 +131,7 @@ class Store:
             If the folder is not writable or holds other files, or another process is filling the store.
         """
         root = make_folder(folder)
-        if not is_store(root) and any(not _is_hidden(entry) for entry in root.iterdir() if entry.name != _ANALYSES):
+        if not is_store(root) and any(entry.name != _ANALYSES and entry.name[0] != "." for entry in root.iterdir()):
             raise OutputError(_unmarked(root) or f"{root}: holds other files; choose a new folder or a store")
         with filling_locked(root):
             place = root / _ANALYSES / settings.id
@@ -142,9 +142,8 @@ class Store:
                     for entry in used.iterdir():
                         if is_temporary(entry) and entry.name not in LOCKS:
                             entry.unlink()
-            _write_if_other(
-                place / "settings.json", _json({"settings": settings.to_json(), "settings_id": settings.id})
-            )
+            described = {"settings": settings.to_json(), "settings_id": settings.id}
+            _write_if_other(place / "settings.json", _json(described))
             _write_if_other(root / STORE_MARK, _json(_MARK))
             store = cls(root, settings.id)
             store._drop_tables_without_document()
@@ -274,11 +273,6 @@ def _unmarked(folder: str | os.PathLike[str]) -> str | None:
         return None
     what = f"{folder}: a store without {STORE_MARK}, as when only a part was copied"
     return f"{what}; copy all of it, or write {json.dumps(_MARK)} into that file"
-
-
-def _is_hidden(entry: Path) -> bool:
-    """Return whether a file is hidden, as locks and incomplete files are."""
-    return entry.name.startswith(".") and entry.is_file()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -239,6 +239,8 @@ def test_a_folder_with_other_files_is_no_place_for_a_store(stand_in: ModuleType,
         stand_in.run(table, tmp_path / "mine")
     with pytest.raises(TableError, match="not a store"):
         Store(tmp_path / "mine")
+    (tmp_path / "drive" / ".Trash-1000").mkdir(parents=True)
+    assert stand_in.run(table, tmp_path / "drive").n_now == 4
 
 
 def test_a_store_copied_without_its_mark_says_what_to_write(stand_in: ModuleType, table: Path, store: Path) -> None:
