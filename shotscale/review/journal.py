@@ -55,7 +55,8 @@ def lock_journal(path: Path) -> BaseFileLock:
     except Timeout as error:
         raise OutputError(f"{path}: is being reviewed by another process; end that, or use another --coder") from error
     except OSError as error:
-        raise OutputError(f"{path}: cannot be locked ({error.strerror}); make its folder writable") from error
+        remedy = "make its folder writable, or move it to a disk that has file locks"  # some network drives do not
+        raise OutputError(f"{path}: cannot be locked ({error.strerror}); {remedy}") from error
     return lock
 
 

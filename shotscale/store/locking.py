@@ -48,6 +48,7 @@ def _locked(file: Path, *, seconds: float, held: str) -> Iterator[None]:
     except Timeout as error:
         raise OutputError(f"{file.parent}: {held}") from error
     except OSError as error:
-        raise OutputError(f"{file.parent}: cannot be locked ({error.strerror}); make the folder writable") from error
+        remedy = "make the folder writable, or choose one on a disk that has file locks"  # some network drives do not
+        raise OutputError(f"{file.parent}: cannot be locked ({error.strerror}); {remedy}") from error
     with lock:
         yield

@@ -1,6 +1,7 @@
 """The store: what it keeps, what it recomputes, and what it does when something goes wrong."""
 
 import errno
+import fcntl
 import itertools
 import json
 import os
@@ -230,6 +231,17 @@ def test_results_that_may_not_be_read_now_are_kept(
 def test_one_run_at_a_time(stand_in: ModuleType, table: Path, store: Path) -> None:
     with Store.writing(store, stand_in.SETTINGS), pytest.raises(OutputError, match="another run is filling"):
         stand_in.run(table, store)
+
+
+def test_a_disk_without_locks_is_said_to_be_one(
+    stand_in: ModuleType, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(OutputError, match=r"\(Operation not supported\); .* choose one on a disk that has file locks"):
+        stand_in.run(table, tmp_path / "store")
 
 
 def test_a_folder_with_other_files_is_no_place_for_a_store(stand_in: ModuleType, table: Path, tmp_path: Path) -> None:
