@@ -46,7 +46,10 @@ class Orientation:
     @classmethod
     def of_frame(cls, frame: VideoFrame) -> "Orientation":
         """Read a frame's display matrix, its angle rounded to the nearest quarter turn."""
-        sides = cast("Mapping[str, Buffer]", frame.side_data)
+        try:
+            sides = cast("Mapping[str, Buffer]", frame.side_data)
+        except ValueError:  # PyAV lists none if it lacks a name for one: Exif of a photograph or scan, a 3D film's view
+            return cls(round(frame.rotation / 90) % 4)
         if "DISPLAYMATRIX" not in sides:
             return cls()
         data = bytes(sides["DISPLAYMATRIX"])

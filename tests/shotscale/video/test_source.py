@@ -76,6 +76,22 @@ class TestNumberedPictures:
         assert (reader.info.container, reader.info.codec, str(reader.info.path)) == ("image2", "png", pictures)
         assert reader.notes == []
 
+    @pytest.mark.parametrize(("suffix", "orientation", "quarter_turns"), [("tif", 1, 0), ("jpg", 1, 0), ("jpg", 6, 3)])
+    def test_scans_and_photographs_are_read(
+        self, tmp_path: Path, suffix: str, orientation: int, quarter_turns: int
+    ) -> None:
+        image = np.zeros((48, 96, 3), np.uint8)
+        image[:24, :48] = (250, 250, 250)
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        for n in range(2):
+            Image.fromarray(image).save(tmp_path / f"{n}.{suffix}", exif=exif)
+        with film_source(tmp_path / f"%d.{suffix}", fps=24) as source, FilmReader(source, active_area=None) as reader:
+            shown = next(iter(reader)).samples[0].image
+        expected = np.rot90(image, quarter_turns)
+        assert shown.shape == expected.shape
+        assert np.abs(shown.astype(int) - expected).mean() < 12
+
     def test_their_checksum_is_that_of_all(self, pictures: str) -> None:
         content = b"".join(path.read_bytes() for path in sorted(Path(pictures).parent.glob("a????.png")))
         with film_source(pictures, fps=24) as source:
