@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from shotscale.video.container import Probe, opened
 from shotscale.video.decoding import Damage, decode, demux, timed
-from shotscale.video.pictures import PictureMaker, sane_aspect_ratio
+from shotscale.video.pictures import PictureMaker
 from shotscale.video.seeking import packets_from
 
 __all__ = ["FrameDecoder", "Want"]
@@ -63,9 +63,7 @@ class FrameDecoder:
         self._stream: VideoStream
         self._container, self._stream = self._resources.enter_context(opened(self._path, threads=1))
         self._clock = self._film.clock(self._stream)
-        self._pictures = PictureMaker(
-            aspect=sane_aspect_ratio(self._stream.sample_aspect_ratio), orientation=self._film.orientation
-        )
+        self._pictures = PictureMaker(orientation=self._film.orientation)
         self._frames = iter(())
         self._before = self._last = None
 

@@ -1,7 +1,6 @@
 """Frames of a film gathered into batches: a thumbnail of each, full pictures and previews of some."""
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +47,6 @@ class Collector:
     def __init__(
         self,
         *,
-        aspect: Fraction,
         orientation: Orientation,
         area: ActiveArea | None,
         full_size: tuple[int, int],
@@ -57,8 +55,8 @@ class Collector:
     ) -> None:
         # Each has a scaler of its own: sharing one would set it up anew at every change of size.
         self._thumbnails = ThumbnailMaker()
-        self._pictures = PictureMaker(aspect=aspect, orientation=orientation)
-        self._small = PictureMaker(aspect=aspect, orientation=orientation, limit=_preview_limit(area, full_size))
+        self._pictures = PictureMaker(orientation=orientation)
+        self._small = PictureMaker(orientation=orientation, limit=_preview_limit(area, full_size))
         self._area = area
         self._full_size = full_size
         self._rates = rates

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import cast
 
 import av
@@ -63,6 +64,7 @@ class Damage:
     repeat: "Packet[VideoStream] | None" = None
 
 
+_WITHOUT_ASPECT = ("mpegts", "mpeg", "wtv", "mpegvideo", "dv")  # 4:3 and 16:9 follow each other on television and tape
 _PLENTY = 1 << 30  # bytes; an analysis needs a third of it
 
 
@@ -124,6 +126,7 @@ def decode(
 ) -> Iterator[VideoFrame]:
     """Yield the frames of an opened stream in presentation order; `damage` counts what could not be decoded.
 
+    A frame's `opaque` is the width of its pixels over their height, if known, which may change within a recording.
     By default, all remaining packets in the container are decoded; `max_packets` in a row without a frame end it.
     """
     fruitless = errors = 0
@@ -150,6 +153,7 @@ def decode(
         fruitless = 0 if frames else fruitless + 1
         for frame in frames:
             damage.corrupt_frames += frame.is_corrupt
+            frame.opaque = _pixel_aspect(container, stream)
             yield frame
         if errors >= _MAX_ERRORS_IN_A_ROW or fruitless >= max_packets:
             damage.gave_up = True
@@ -172,6 +176,12 @@ def timed(
     for frame in frames:
         yield from clock.push(frame, stamp(frame, by_dts=by_dts), frame.duration)
     yield from clock.finish()
+
+
+def _pixel_aspect(container: InputContainer, stream: VideoStream) -> Fraction | None:
+    """Return what the container says of all frames, or the decoder of the latest where containers say nothing."""
+    latest = stream.codec_context.sample_aspect_ratio if container.format.name in _WITHOUT_ASPECT else None
+    return latest or stream.sample_aspect_ratio
 
 
 def _repeats(packet: "Packet[VideoStream]") -> bool:

@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotscale.video.pictures import PQ, Orientation, sane_aspect_ratio
+from shotscale.video.pictures import PQ, Orientation, pixel_aspect
 from shotscale.video.source import FilmSource
 
 __all__ = ["FilmInfo", "claim_lead", "claimed_duration", "describe"]
@@ -67,7 +67,7 @@ class FilmInfo:
 def describe(source: FilmSource, container: InputContainer, stream: VideoStream, frame: VideoFrame) -> FilmInfo:
     """Return an opened film's information, given its first frame."""
     orientation = Orientation.of_frame(frame)
-    aspect = sane_aspect_ratio(stream.sample_aspect_ratio)
+    aspect = pixel_aspect(frame)
     width, height = max(1, round(frame.width * aspect)), frame.height
     if orientation.quarter_turns % 2:
         width, height = height, width

@@ -18,7 +18,7 @@ __all__ = [
     "Orientation",
     "PictureMaker",
     "ThumbnailMaker",
-    "sane_aspect_ratio",
+    "pixel_aspect",
 ]
 
 THUMBNAIL_SHAPE: tuple[int, int, int] = (27, 48, 3)
@@ -83,7 +83,7 @@ class ThumbnailMaker:
 
 
 class PictureMaker:
-    """Makes pictures as shown: pixels made square by their `aspect`, upright, standard dynamic range.
+    """Makes pictures as shown: pixels made square (`pixel_aspect`), upright, standard dynamic range.
 
     They have the film's size, or are scaled down by area averaging to at most the rows and columns of `limit`.
     """
@@ -91,12 +91,10 @@ class PictureMaker:
     def __init__(
         self,
         *,
-        aspect: Fraction = Fraction(1),
         orientation: Orientation | None = None,
         limit: tuple[int, int] | None = None,
     ) -> None:
         self._reformatter = VideoReformatter()
-        self._aspect = aspect
         self._orientation = orientation or Orientation()
         self._limit = limit
 
@@ -115,7 +113,7 @@ class PictureMaker:
 
     def full_size(self, frame: VideoFrame) -> tuple[int, int]:
         """Return the rows and columns of a frame as shown, not scaled down."""
-        return self._turned(frame.height, max(1, round(frame.width * self._aspect)))
+        return self._turned(frame.height, max(1, round(frame.width * pixel_aspect(frame))))
 
     def _size(self, frame: VideoFrame) -> tuple[int, int]:
         """Return the rows and columns of a picture before it is turned."""
@@ -129,8 +127,9 @@ class PictureMaker:
         return (columns, rows) if self._orientation.quarter_turns % 2 else (rows, columns)
 
 
-def sane_aspect_ratio(ratio: Fraction | None) -> Fraction:
-    """Return the width of a stored pixel over its height, 1 if the file gives none or an absurd one."""
+def pixel_aspect(frame: VideoFrame) -> Fraction:
+    """Return the width of a decoded frame's pixels over their height, 1 if the file gives none or an absurd one."""
+    ratio = cast("Fraction | None", frame.opaque)  # `shotscale.video.decoding.decode`
     if not ratio or not Fraction(1, _ASPECT_LIMIT) <= ratio <= _ASPECT_LIMIT:
         return Fraction(1)
     return ratio

@@ -13,7 +13,6 @@ from shotscale.video.batches import Collector, FrameBatch
 from shotscale.video.container import opened, probed, refuse_protected
 from shotscale.video.decoding import Damage, decode, decoder_errors, default_threads, timed
 from shotscale.video.notes import film_notes
-from shotscale.video.pictures import sane_aspect_ratio
 from shotscale.video.source import source_of
 from shotscale.video.survey import survey_active_area
 
@@ -117,7 +116,6 @@ class FilmReader:
         container, stream = self._resources.enter_context(opened(self._source, threads=self._threads))
         clock = self._film.clock(stream)
         collector = Collector(
-            aspect=sane_aspect_ratio(stream.sample_aspect_ratio),
             orientation=self._film.orientation,
             area=self.active_area,
             full_size=(self.info.height, self.info.width),

@@ -3,17 +3,19 @@
 import os
 from collections.abc import Iterator
 from itertools import chain, islice
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from shotscale.video.bars import ActiveArea, active_area
 from shotscale.video.container import Probe, opened
 from shotscale.video.decoding import Damage, decode
-from shotscale.video.pictures import PictureMaker, sane_aspect_ratio
+from shotscale.video.pictures import PictureMaker
 from shotscale.video.seeking import packets_from
 
 __all__ = ["survey_active_area"]
@@ -48,7 +50,7 @@ def _looks(
 ) -> Iterator[npt.NDArray[np.uint8]]:
     """Yield pictures at key frames spread over the film and, if it has few, from its first twenty seconds."""
     n_key_frames = 0
-    maker = PictureMaker(aspect=sane_aspect_ratio(stream.sample_aspect_ratio), orientation=film.orientation)
+    maker = PictureMaker(orientation=film.orientation)
     for frame in _key_frames(container, stream, film):
         n_key_frames += 1
         yield maker.make(frame)
@@ -76,8 +78,5 @@ def _key_frames(container: InputContainer, stream: VideoStream, film: Probe) -> 
         if packet is None or at is None or at in seen:
             continue
         seen.add(at)
-        try:
-            frames = [*stream.codec_context.decode(packet), *stream.codec_context.decode(None)]
-        except Exception:  # noqa: BLE001 - the decoder's
-            continue
-        yield from frames[:1]
+        alone = [packet, cast("Packet[VideoStream]", Packet())]
+        yield from list(decode(container, stream, damage=Damage(), packets=alone))[:1]

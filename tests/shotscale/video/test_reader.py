@@ -210,6 +210,25 @@ class TestPictures:
         assert reader.info.width == round(96 * 16 / 11)
         assert samples[0].image.shape == (54, reader.info.width, 3)
 
+    @pytest.mark.parametrize(("suffix", "codec"), [("ts", "libx264"), ("vob", "mpeg2video")])
+    def test_each_program_of_a_recording_has_its_own_shape(
+        self, tmp_path: Path, suffix: str, codec: str, encode_film: Any
+    ) -> None:
+        def program(number: int, aspect: Fraction) -> bytes:
+            def shaped(stream: Any) -> None:
+                stream.codec_context.sample_aspect_ratio = aspect
+
+            path = tmp_path / f"{number}.{suffix}"
+            pts = list(range(72 * number, 72 * number + 72))
+            encode_film(path, [np.full((96, 128, 3), 128, np.uint8)] * 72, codec=codec, pts=pts, before=shaped)
+            return path.read_bytes()
+
+        film = tmp_path / f"evening.{suffix}"
+        film.write_bytes(program(0, Fraction(1)) + program(1, Fraction(4, 3)))
+        _, _, samples, reader = read(film)
+        assert [sample.image.shape[1] for sample in samples] == [128] * 3 + [171] * 3
+        assert "The picture changes its size; 3 sampled pictures were taken whole." in reader.notes
+
     def test_high_dynamic_range_is_mapped(self, films: Any) -> None:
         _, thumbnails, samples, reader = read(films["hdr"])
         assert reader.info.high_dynamic_range
