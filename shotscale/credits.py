@@ -10,8 +10,8 @@ of titles minus `_PRICE` times the seconds of anything else. Credits over moving
 that someone cut, and so does a long take, which is how some directors end a film. Stretches shorter than `SHORTEST`
 stay in too: one shot of ten seconds moves the average of a feature film by less than two thousandths.
 
-Titles are *sure* if they consist of black and of text that soon gives way to other text, with little else in between
-(`sure_titles`): a crawl, or cards on a plain background. An analysis leaves these out and hints at the others.
+Titles are *sure* if they consist of black and of text in lines that soon gives way to other text, with little else in
+between (`sure_titles`): a crawl, or cards on a plain background. An analysis leaves these out and hints at the others.
 
 The thresholds were set on a few drawn films; ``python benchmarks/credits.py`` draws others, with crawls, cards, credits
 over pictures or no titles, and prints how often the stretch is right.
@@ -24,6 +24,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from PIL import Image
+
+from shotscale.lettering import FAR, LEAST_INK, apart, box_mean, in_lines, in_rows, largest, lettering
 
 __all__ = ["SHORTEST", "Signs", "TitleScout", "find_titles", "sure_titles"]
 
@@ -38,9 +40,6 @@ _PRICE = 1.5  # seconds of titles that offset one second of anything else inside
 _SURE_PRICE, _SURE_TEXT = 10.0, 15.0  # the same for sure titles, and their least seconds of text
 _MOST = 0.5  # of the film: more is a film of text, not titles
 _ROWS = 144  # of the reduced picture: a crawl's letters, a fortieth of the height, keep their strokes
-_NEAR, _FAR = 20, 48  # levels from the background's color: most for background, least for ink
-_LEAST_INK = 0.0008  # share of the picture: two words
-_PLAIN = 0.72  # least share of the picture in the background's color
 _DARK, _ALL_BLACK = 28, 0.999  # levels, and the share of a black picture that is darker
 _SAME = 0.5  # overlap of the letters of two pictures; below it, the text has changed
 _CHANGED, _STILL = 20, 0.01  # levels, and the share of the picture outside the lettering that may change
@@ -122,12 +121,12 @@ class TitleScout:
         small = _reduced(image)
         if self._before is not None and self._before.shape != small.shape:
             self._before = self._ink = None
-        black = bool((_largest(small) < _DARK).mean() > _ALL_BLACK)
-        ink = None if black else _lettering(small)
+        black = bool((largest(small) < _DARK).mean() > _ALL_BLACK)
+        ink = None if black else lettering(small)
         if black:
             signs = (False, True, False, False)
         elif ink is not None:
-            signs = (True, False, _are_others(ink, self._ink), False)
+            signs = (True, False, _are_others(ink, self._ink) and in_lines(ink), False)
         else:
             signs = (False, False, *_compared(small, self._before))
         self._times.append(time)
@@ -211,81 +210,28 @@ def _reduced(image: Picture) -> Picture:
     return np.asarray(Image.fromarray(image).reduce(factor)) if factor > 1 else image
 
 
-def _largest(picture: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
-    """Return the largest of each pixel's three channels; NumPy's `max` over so short an axis is ten times slower."""
-    largest: npt.NDArray[np.integer] = np.maximum(np.maximum(picture[..., 0], picture[..., 1]), picture[..., 2])
-    return largest
-
-
-def _apart(picture: Picture, other: Picture) -> npt.NDArray[np.integer]:
-    """Return how many levels each pixel differs from a picture or color, in the channel that differs most."""
-    return _largest(np.maximum(picture, other) - np.minimum(picture, other))
-
-
 def _compared(picture: Picture, before: Picture | None) -> tuple[bool, bool]:
     """Return whether only lettering has changed since the previous picture, and whether nothing has."""
     if before is None:
         return False, False
-    change = _apart(picture, before)
+    change = apart(picture, before)
     if (change > _CHANGED).mean() > 0.5:
         return False, False
-    ink = change > _FAR
-    if ink.mean() < _LEAST_INK:
+    ink = change > FAR
+    if ink.mean() < LEAST_INK:
         return False, bool((change > _CHANGED).mean() <= _STILL)
-    rest = _box_mean(ink.astype(np.float64), max(3, len(ink) // 24)) == 0
+    rest = box_mean(ink.astype(np.float64), max(3, len(ink) // 24)) == 0
     untouched = rest.mean() > 0.2 and (change[rest] > _CHANGED).mean() <= _STILL
-    return bool(untouched and _in_rows(ink) and _of_one_brightness(np.maximum(picture, before)[ink])), False
+    return bool(untouched and in_rows(ink) and _of_one_brightness(np.maximum(picture, before)[ink])), False
 
 
 def _of_one_brightness(pixels: Picture) -> bool:
     """Return whether pixels (n, 3) are bright and similar, as letters are and the edges of moving objects are not."""
-    levels = _largest(pixels)
+    levels = largest(pixels)
     top = float(np.quantile(levels, 0.95))
     return top >= _BRIGHT and float((levels >= top - _ALIKE).mean()) >= 0.55
-
-
-def _lettering(picture: Picture) -> Mask | None:
-    """Return the mask of letters if a picture is thin strokes in rows on a plain background, else None."""
-    red, green, blue = (picture[..., channel].astype(np.uint16) for channel in range(3))
-    levels = (77 * red + 150 * green + 29 * blue) >> 11  # 32 levels of luma
-    counts = np.bincount(levels.ravel(), minlength=32)
-    mode = int(np.convolve(counts, [1, 1, 1], "same").argmax())
-    of_ground = np.abs(levels.astype(np.int16) - mode) <= 1
-    if of_ground.mean() < _PLAIN / 2:
-        return None
-    ground = np.median(picture[of_ground], axis=0).astype(np.uint8)
-    away = _apart(picture, ground)
-    ink, soft = away > _FAR, (away > _NEAR) & (away <= _FAR)
-    if (away <= _NEAR).mean() < _PLAIN or soft.mean() > 0.02 + 2 * ink.mean():
-        return None
-    return ink if _in_rows(ink) else None
 
 
 def _are_others(letters: Mask, before: Mask | None) -> bool:
     """Return whether letters mostly differ from those of the previous picture."""
     return before is not None and bool((letters & before).sum() < _SAME * (letters | before).sum())
-
-
-def _in_rows(ink: Mask) -> bool:
-    """Return whether ink is thin strokes side by side in rows, as letters are."""
-    share = float(ink.mean())
-    if not _LEAST_INK <= share < 0.28:
-        return False
-    side = max(4, ink.shape[0] // 18)
-    thick = _box_mean(ink.astype(np.float64), side) > 0.995
-    if thick.sum() * side > 0.5 * ink.sum():
-        return False
-    runs = (np.diff(ink.astype(np.int8), axis=1, prepend=0) == 1).sum(axis=1)
-    weight = ink.sum(axis=1)
-    lines = runs[weight > 0]
-    return bool((lines * weight[weight > 0]).sum() / weight.sum() >= 4)
-
-
-def _box_mean(values: Floats, side: int) -> Floats:
-    """Return the averages over squares, clipped at the borders; same shape as `values`."""
-    total = np.pad(values, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
-    rows, columns = values.shape
-    top, left = (np.clip(np.arange(n) - side // 2, 0, n) for n in (rows, columns))
-    bottom, right = (np.clip(np.arange(n) - side // 2 + side, 0, n) for n in (rows, columns))
-    sums = total[bottom][:, right] - total[top][:, right] - total[bottom][:, left] + total[top][:, left]
-    return np.asarray(sums / np.outer(bottom - top, right - left), np.float64)

@@ -119,6 +119,53 @@ def test_text_on_a_plain_ground_is_sure(
     assert sure([*before, *SCENES, *after]) == wanted
 
 
+def snow(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    for x, y in rng.random((300, 2)):
+        draw.ellipse((320 * x, 180 * y, 320 * x + 1.5, 180 * y + 1.5), fill="white")
+
+
+def fireworks(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    for x, y in rng.random((3, 2)):
+        for turn in np.linspace(0, 2 * np.pi, 40):
+            along = 45 * np.array([np.cos(turn), np.sin(turn)])
+            draw.line([tuple(share * along + (320 * x, 180 * y)) for share in (0.6, 1)], fill="white")
+
+
+def trees(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    for x, height in rng.random((40, 2)):
+        draw.line((320 * x, 0, 320 * x + 2, 110 + 70 * height), fill="white", width=2)
+
+
+def stick_figures(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    for middle in (80, 160, 240):
+        x, arm = middle + rng.integers(-20, 20), rng.integers(-15, 15)
+        draw.ellipse((x - 15, 36, x + 15, 66), outline="white")
+        draw.line((x - 22, 85 + arm, x, 75, x, 110, x - 15, 145), fill="white")
+        draw.line((x + 22, 85 - arm, x, 75, x, 110, x + 15, 145), fill="white")
+
+
+def columns(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    for x in range(60, 280, 40):
+        for y in range(20, 20 + 13 * int(rng.integers(4, 11)), 13):
+            draw.line((x, y + 5, x + 10, y + 5), fill="white", width=2)
+            for stroke in 9 * rng.random((3, 2, 2)):
+                draw.line([(x + a, y + b) for a, b in stroke], fill="white", width=2)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "wanted"), [(snow, 0.0), (fireworks, 0.0), (trees, 0.0), (stick_figures, 0.0), (columns, 24.0)]
+)
+def test_only_lines_and_columns_of_text_are_sure(drawn: Callable[..., None], wanted: float) -> None:
+    pictures = []
+    for second in range(24):
+        picture = Image.new("RGB", SIZE, "black")
+        drawn(ImageDraw.Draw(picture), np.random.default_rng(second // 4 if drawn is columns else second))
+        pictures.append(np.asarray(picture))
+    signs = seen(pictures)
+    assert signs.text.all()
+    assert sure([*pictures, *SCENES])[0] == wanted
+
+
 def test_signs_between_two_times() -> None:
     signs = seen([*SCENES[:4], *CARDS[:2]]).between(2.0, 5.0)
     assert signs.times.tolist() == [2.0, 3.0, 4.0]
