@@ -9,7 +9,7 @@ DETECTORS: dict[str, str] = {
 }
 """The names that `shotscale.boundaries.make_detector` accepts, each with a description."""
 
-VERSIONS: dict[str, int] = {"default": 4, "adaptive": 1, "transnetv2": 1}
+VERSIONS: dict[str, int] = {"default": 5, "adaptive": 2, "transnetv2": 2}
 """Version of each detector's rules; increase it whenever the same frames may yield different shots. What a detector has
 learned is identified by its checksum."""
 

@@ -6,10 +6,10 @@ Conventions
 the stream's integer timestamps; frame numbers and frame rates that a container claims are never used to place
 a frame, so variable frame rate, edit lists and start times other than zero are handled correctly by construction.
 
-*Thumbnails* are the stored picture scaled to `THUMBNAIL_SHAPE`, neither rotated nor cropped. *Samples* are pictures as
-shown: square pixels, rotated and mirrored as the file specifies, black bars cut off. *Previews* are small samples, for
-people to look at. All are 8-bit RGB whatever the film's depth; pictures of high dynamic range (PQ) are mapped to that
-range.
+*Thumbnails* are the stored picture, or its first field, scaled to `THUMBNAIL_SHAPE`, neither rotated nor cropped.
+*Samples* are pictures as shown: square pixels, rotated and mirrored as the file specifies, black bars cut off.
+*Previews* are small samples, for people to look at. All are 8-bit RGB whatever the film's depth; pictures of high
+dynamic range (PQ) are mapped to that range.
 
 One pass over a film yields all three, a batch of frames at a time, in memory that does not grow with its length.
 """

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from av.buffer import Buffer
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
+from PIL import Image
 
 __all__ = [
     "PQ",
@@ -68,16 +69,24 @@ class Orientation:
 
 
 class ThumbnailMaker:
-    """Scales frames to `THUMBNAIL_SHAPE` by area averaging."""
+    """Scales frames to `THUMBNAIL_SHAPE` by area averaging.
+
+    Of an interlaced frame, only the first, third, ... row counts: in telecined films, the two fields of a frame may
+    belong to different shots, and a cut through their mixture is easily overlooked.
+    """
 
     def __init__(self) -> None:
-        self._reformatter = VideoReformatter()
+        self._reformatter, self._narrowing = VideoReformatter(), VideoReformatter()
 
     def write(self, frame: VideoFrame, out: npt.NDArray[np.uint8]) -> None:
         """Write the thumbnail of a frame into `out`, a uint8 array of `THUMBNAIL_SHAPE`."""
         height, width, _ = THUMBNAIL_SHAPE
-        small = _to_rgb(self._reformatter, frame, width, height, Interpolation.AREA)
-        _copy_plane(small, out)
+        if frame.interlaced_frame:
+            narrow = np.empty((frame.height, width, 3), np.uint8)
+            _copy_plane(_to_rgb(self._narrowing, frame, width, frame.height, Interpolation.AREA), narrow)
+            out[:] = np.asarray(Image.fromarray(narrow[::2]).resize((width, height), Image.Resampling.BOX))
+        else:
+            _copy_plane(_to_rgb(self._reformatter, frame, width, height, Interpolation.AREA), out)
         if frame.color_trc == PQ:
             out[:] = _PQ_TO_DISPLAY[out]
 

@@ -240,7 +240,8 @@ class TestPictures:
         assert any("high dynamic range" in note for note in reader.notes)
 
     def test_interlaced_fields_are_blended(self, films: Any) -> None:
-        _, _, samples, reader = read(films["interlaced"])
+        _, thumbnails, samples, reader = read(films["interlaced"])
+        assert thumbnails.max() < 40  # a single field, since the other may belong to the next shot
         assert reader.info.interlaced
         inner = samples[0].image[4:-4].astype(int)
         assert np.abs(np.diff(inner, axis=0)).max() < 40
