@@ -351,6 +351,10 @@ class FilmShelf:
     def _truncated_no_index(self) -> Path:
         return cut_short(self["plain"], self.folder / "no_index.mp4", 0.5)
 
+    def _truncated_avi(self) -> Path:
+        whole = encode(self.folder / "whole.avi", colored(120), codec="mjpeg", pix_fmt="yuvj420p")
+        return cut_short(whole, self.folder / "truncated.avi", 0.5)
+
     def _truncated_mkv(self) -> Path:
         rng = np.random.default_rng(4)
         whole = encode(self.folder / "whole.mkv", rng.integers(0, 255, (120, 54, 96, 3), np.uint8))

@@ -96,7 +96,9 @@ def claimed_duration(container: InputContainer, stream: VideoStream) -> float | 
     """Return the duration that the container claims for the film's pictures, or None; it may be wrong."""
     seconds: float | None = None
     if stream.duration is not None and stream.time_base is not None:
-        seconds = float(stream.duration * stream.time_base)
+        # The library shortens an AVI's duration to what is left of the file, but not its number of frames.
+        frames = stream.frames if container.format.name == "avi" else 0
+        seconds = float(max(stream.duration, frames) * stream.time_base)
     elif "DURATION" in stream.metadata:
         seconds = _clock_to_seconds(stream.metadata["DURATION"])
     if seconds is None and container.duration is not None:

@@ -295,7 +295,7 @@ class TestPictures:
 
 
 class TestDamage:
-    @pytest.mark.parametrize("name", ["truncated_mp4", "truncated_mkv"])
+    @pytest.mark.parametrize("name", ["truncated_mp4", "truncated_mkv", "truncated_avi"])
     def test_truncated_gives_what_is_there(self, films: Any, name: str) -> None:
         times, _, samples, reader = read(films[name])
         assert 40 <= len(times) <= 70
