@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from shotscale.errors import OptionError
 
-__all__ = ["ActiveArea", "active_area"]
+__all__ = ["ActiveArea", "active_area", "luma"]
 
 _BLACK = 26
 """Of 255: above video black written with the wrong range (16) and its coding noise, below any lit picture."""
@@ -63,15 +63,15 @@ def active_area(images: Iterable[npt.NDArray[np.uint8]]) -> ActiveArea:
     """
     brightest: npt.NDArray[np.uint8] | None = None
     for image in images:
-        luma = _luma(image)
+        gray = luma(image)
         if brightest is None:
-            brightest = luma.copy()
-        elif luma.shape != brightest.shape:
+            brightest = gray.copy()
+        elif gray.shape != brightest.shape:
             raise OptionError(
-                f"images of {brightest.shape} and {luma.shape}: one size is needed; pass one film's frames"
+                f"images of {brightest.shape} and {gray.shape}: one size is needed; pass one film's frames"
             )
         else:
-            np.maximum(brightest, luma, out=brightest)
+            np.maximum(brightest, gray, out=brightest)
     if brightest is None:
         raise OptionError("no image: at least one is needed; pass some")
     height, width = brightest.shape
@@ -82,7 +82,7 @@ def active_area(images: Iterable[npt.NDArray[np.uint8]]) -> ActiveArea:
     return ActiveArea(top, bottom, left, right)
 
 
-def _luma(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def luma(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Return the luma of an image of shape (height, width, 3) or (height, width), as 8 bits."""
     if image.ndim == 2:
         return image

@@ -1,5 +1,6 @@
 """Frames of a film gathered into batches: a thumbnail of each, full pictures and previews of some."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,7 +49,7 @@ class Collector:
         self,
         *,
         orientation: Orientation,
-        area: ActiveArea | None,
+        areas: Mapping[tuple[int, int], ActiveArea],
         full_size: tuple[int, int],
         rates: tuple[float, float],
         damage: Damage,
@@ -56,8 +57,8 @@ class Collector:
         # Each has a scaler of its own: sharing one would set it up anew at every change of size.
         self._thumbnails = ThumbnailMaker()
         self._pictures = PictureMaker(orientation=orientation)
-        self._small = PictureMaker(orientation=orientation, limit=_preview_limit(area, full_size))
-        self._area = area
+        self._small = PictureMaker(orientation=orientation, limit=_preview_limit(areas.get(full_size), full_size))
+        self._areas = areas
         self._full_size = full_size
         self._rates = rates
         self._damage = damage
@@ -140,12 +141,14 @@ class Collector:
 
     def _picture(self, maker: PictureMaker, frame: VideoFrame) -> npt.NDArray[np.uint8]:
         image = maker.make(frame)
-        if self._area is not None and not self._is_resized(frame):
-            image = self._area.crop(image, self._full_size)
+        size = self._pictures.full_size(frame)
+        if size in self._areas:
+            image = self._areas[size].crop(image, size)
         return np.ascontiguousarray(image)
 
     def _is_resized(self, frame: VideoFrame) -> bool:
-        return self._pictures.full_size(frame) != self._full_size
+        size = self._pictures.full_size(frame)
+        return size != self._full_size and size not in self._areas
 
 
 def _preview_limit(area: ActiveArea | None, full_size: tuple[int, int]) -> tuple[int, int]:

@@ -1,5 +1,7 @@
 """Plain sentences about problems with a film."""
 
+from collections.abc import Mapping
+
 from av.video.frame import VideoFrame
 
 from shotscale.numerals import counted
@@ -11,6 +13,9 @@ from shotscale.video.info import FilmInfo
 
 __all__ = ["film_notes"]
 
+Areas = Mapping[tuple[int, int], ActiveArea]
+"""By the rows and columns of the whole picture."""
+
 _OUTSIDE, _OUTSIDE_SECONDS = 0.1, 2.0
 """How much of a recording, whose streams are interleaved, may lie before or after its pictures without a note.
 
@@ -19,11 +24,11 @@ A share of the file and a number of seconds, whichever is more: in short files t
 
 
 def film_notes(
-    film: Probe, *, damage: Damage, clock: Clock[VideoFrame], end: float, active_area: ActiveArea | None, resized: int
+    film: Probe, *, damage: Damage, clock: Clock[VideoFrame], end: float, areas: Areas, resized: int
 ) -> list[str]:
     """Return what was wrong with a film read to its `end`; `resized` sampled pictures differ from the first in size."""
     notes = [
-        *_picture_notes(film.info, active_area, resized),
+        *_picture_notes(film.info, areas, resized),
         *_damage_notes(damage, end),
         *_clock_notes(clock),
         *_length_notes(film, clock, end),
@@ -32,11 +37,11 @@ def film_notes(
     return [f"{note[0].upper()}{note[1:]}." for note in notes]
 
 
-def _picture_notes(info: FilmInfo, area: ActiveArea | None, resized: int) -> list[str]:
-    notes = []
-    if area is not None:
-        width, height = area.right - area.left, area.bottom - area.top
-        notes.append(f"black bars were cut off: {width} x {height} of {info.width} x {info.height}")
+def _picture_notes(info: FilmInfo, areas: Areas, resized: int) -> list[str]:
+    notes = [
+        f"black bars were cut off: {area.right - area.left} x {area.bottom - area.top} of {columns} x {rows}"
+        for (rows, columns), area in areas.items()
+    ]
     if info.interlaced:
         notes.append("the film is interlaced; the two fields of each sampled picture were blended")
     if info.high_dynamic_range:

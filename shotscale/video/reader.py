@@ -14,7 +14,7 @@ from shotscale.video.container import opened, probed, refuse_protected
 from shotscale.video.decoding import Damage, decode, decoder_errors, default_threads, timed
 from shotscale.video.notes import film_notes
 from shotscale.video.source import source_of
-from shotscale.video.survey import survey_active_area
+from shotscale.video.survey import survey_active_areas
 
 __all__ = ["FilmReader"]
 
@@ -80,9 +80,12 @@ class FilmReader:
         self._threads = threads or default_threads()
         with probed(self._source) as (container, stream, film):
             self._film, self.info = film, film.info
-            self.active_area = (
-                survey_active_area(self._source, container, stream, film) if active_area == "auto" else active_area
-            )
+            size = film.info.height, film.info.width
+            if active_area == "auto":
+                self._areas = survey_active_areas(self._source, container, stream, film)
+            else:
+                self._areas = {} if active_area is None else {size: active_area}
+            self.active_area = self._areas.get(size)
         self._resources = ExitStack()
         self._batches = self._read()
 
@@ -117,7 +120,7 @@ class FilmReader:
         clock = self._film.clock(stream)
         collector = Collector(
             orientation=self._film.orientation,
-            area=self.active_area,
+            areas=self._areas,
             full_size=(self.info.height, self.info.width),
             rates=self._rates,
             damage=damage,
@@ -143,7 +146,7 @@ class FilmReader:
             damage=damage,
             clock=clock,
             end=self.end,
-            active_area=self.active_area,
+            areas=self._areas,
             resized=collector.n_resized,
         )
 

@@ -1,8 +1,9 @@
 """Survey a film before reading it: a dozen frames spread over it, to find its black bars."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import cast
 
 import numpy as np
@@ -12,13 +13,13 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotscale.video.bars import ActiveArea, active_area
+from shotscale.video.bars import ActiveArea, active_area, luma
 from shotscale.video.container import Probe, opened
 from shotscale.video.decoding import Damage, decode
 from shotscale.video.pictures import PictureMaker
 from shotscale.video.seeking import packets_from
 
-__all__ = ["survey_active_area"]
+__all__ = ["survey_active_areas"]
 
 _N_LOOKS = 12  # so that a few dark or bright ones neither hide nor fake a bar
 _FEWEST_KEY_FRAMES = 6  # half of the looks
@@ -26,23 +27,29 @@ _FRAMES_FROM_THE_START = 500  # twenty seconds
 _STRIDE_FROM_THE_START = 20  # about a second, so that pictures differ
 
 
-def survey_active_area(
+def survey_active_areas(
     path: str | os.PathLike[str], container: InputContainer, stream: VideoStream, film: Probe
-) -> ActiveArea | None:
-    """Find a film's active area in the picture as shown; None if it is the whole frame.
+) -> dict[tuple[int, int], ActiveArea]:
+    """Find a film's active area in the picture as shown, by its rows and columns; none where it is the whole frame.
+
+    Pictures of another size than the first count if there are enough of them: a recording may begin with the end of
+    another program.
 
     Parameters
     ----------
     container, stream, film
         As `probed` yields them.
     """
-    images = _looks(path, container, stream, film)
-    same_size = (image for image in images if image.shape[:2] == (film.info.height, film.info.width))
-    first = next(same_size, None)
-    if first is None:
-        return None
-    area = active_area(chain([first], same_size))
-    return None if area == (0, film.info.height, 0, film.info.width) else area
+    brightest: dict[tuple[int, ...], npt.NDArray[np.uint8]] = {}
+    n_looks = Counter[tuple[int, ...]]()
+    for image in _looks(path, container, stream, film):
+        picture, size = luma(image), image.shape[:2]
+        n_looks[size] += 1
+        brightest[size] = np.maximum(brightest.get(size, picture), picture)
+    first = film.info.height, film.info.width
+    sizes = [(rows, columns) for rows, columns in brightest if n_looks[rows, columns] >= _FEWEST_KEY_FRAMES]
+    areas = {size: active_area([brightest[size]]) for size in dict.fromkeys((first, *sizes)) if size in brightest}
+    return {size: area for size, area in areas.items() if area != (0, size[0], 0, size[1])}
 
 
 def _looks(

@@ -261,6 +261,24 @@ class TestPictures:
         # Thumbnails keep the whole picture.
         assert thumbnails[-1, 0].max() < 20
 
+    def test_bars_are_cut_off_after_a_program_of_another_size(self, tmp_path: Path, encode_film: Any) -> None:
+        letterboxed = np.full((240, 72, 128, 3), 200, np.uint8)
+        letterboxed[:, :9] = letterboxed[:, 63:] = 0
+        second = encode_film(
+            tmp_path / "second.vob",
+            letterboxed,
+            codec="mpeg2video",
+            pts=list(range(80, 320)),
+            before=lambda stream: setattr(stream, "gop_size", 12),
+        )
+        first = encode_film(tmp_path / "first.vob", letterboxed[:24, :, :96] // 2 + 60, codec="mpeg2video")
+        film = tmp_path / "evening.vob"
+        film.write_bytes(first.read_bytes() + second.read_bytes())
+        _, _, samples, reader = read(film)
+        assert samples[0].image.shape[:2] == (72, 96)
+        assert {sample.image.shape[:2] for sample in samples[2:]} == {(54, 128)}
+        assert "Black bars were cut off: 128 x 54 of 128 x 72." in reader.notes
+
     def test_bars_are_kept_on_demand(self, films: Any) -> None:
         _, _, samples, reader = read(films["letterboxed"], active_area=None)
         assert samples[0].image.shape == (72, 96, 3)
