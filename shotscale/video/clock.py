@@ -14,6 +14,8 @@ _MOST_DELAYED = 16
 """Most frames that a decoder holds back (H.264's limit): it may return as many at the end without a timestamp."""
 _LONG_GAP = 60
 """Seconds of one picture from which a gap is reported: no camera is that still."""
+_GAP_PARTS = 5
+"""A gap of such a part of the longest still is reported, 2 s where recordings are joined; by judgment."""
 
 T = TypeVar("T")
 _Ticks = int | Fraction
@@ -38,7 +40,7 @@ class Clock(Generic[T]):
     seen; `rate`, the frames per second that the container claims, is used only for a first step; a picture may stay
     `longest_still` seconds before the next timestamp counts as a jump ahead. `guessed` counts frames with a repeated or
     backward timestamp, `jumps` the jumps, `closed` the seconds by which jumps ahead were shortened, and `gap` is the
-    longest time that a picture stays, if over a minute.
+    longest time that a picture stays, if over a minute or a fifth of `longest_still`.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class Clock(Generic[T]):
         self._duration: _Ticks = 0
         self._typical = max(1, round(1 / (rate * time_base))) if rate else max(1, round(Fraction(1, 25) / time_base))
         self._still = int(longest_still / time_base)
+        self._long_gap = min(_LONG_GAP, longest_still / _GAP_PARTS)
         self._held: list[tuple[T, int, int | None]] = []
         self._stamped = False
         self._unstamped = 0  # in a row, so far
@@ -160,7 +163,7 @@ class Clock(Generic[T]):
         time = self._seconds(tick)
         if self._last is not None:
             before = self._seconds(self._last)
-            if time - before > (self.gap.seconds if self.gap else _LONG_GAP):
+            if time - before > (self.gap.seconds if self.gap else self._long_gap):
                 self.gap = Gap(before, time - before)
         self._last, self._duration = tick, duration or 0
         return time, item

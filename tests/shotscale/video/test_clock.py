@@ -54,6 +54,8 @@ def test_a_jump_ahead_joins_on_where_recordings_are_joined() -> None:
 def test_a_gap_is_told() -> None:
     assert place([0, 40, 50_000])[1].gap is None
     assert place([0, 40, 100_000, 100_040, 400_000])[1].gap == pytest.approx((100.04, 299.96))
+    assert place([0, 40, 6_000], longest_still=10)[1].gap == pytest.approx((0.04, 5.96))  # a recording lost its signal
+    assert place([0, 40, 1_900], longest_still=10)[1].gap is None
 
 
 def test_the_few_frames_that_a_decoder_holds_back_are_not_counted() -> None:
