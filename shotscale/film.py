@@ -266,10 +266,8 @@ def analyzed_film(document: Mapping[str, Any], shots: pd.DataFrame, scales: pd.D
     info = {name: value for name, value in document["film"].items() if name != "path"}
     whole = Film(path, shots, scales, info, document["provenance"], tuple(document["limits"]))
     part = FilmPart.from_json(document.get("part")) or whole.extent
-    intervals = document["shots"].get("intervals", {})
-    return whole.with_part(
-        part, intervals={name: None if ends is None else (ends[0], ends[1]) for name, ends in intervals.items()}
-    )
+    intervals = {name: ends and (ends[0], ends[1]) for name, ends in document["shots"].get("intervals", {}).items()}
+    return whole.with_part(part, intervals=intervals)
 
 
 def checksum_in(folder: Path) -> str | None:
