@@ -128,12 +128,12 @@ class Actions:
 
         target = self._desk.folder / "reference"
         reference = fit_reference(read_corpus(self._desk.folder), target, source=self._desk.table)
-        self._desk.remember(reference=str(target))
+        self._use(str(target))
         return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}, kept in reference/"
 
     def choose_builtin(self) -> str:
         """Use the built-in reference from now on."""
-        self._desk.remember(reference=None)
+        self._use(None)
         return "the six built-in directors"
 
     def choose(self, path: str) -> str:
@@ -144,7 +144,7 @@ class Actions:
             raise OptionError("no path; enter the path of a reference")
         place = path_from_field(path, self._desk.folder).resolve()
         reference = read_reference(place)
-        self._desk.remember(reference=str(place))
+        self._use(str(place))
         return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}"
 
     def export(self, format_name: str, film_ids: Sequence[str] = ()) -> dict[str, Any]:
@@ -240,6 +240,10 @@ class Actions:
             drawn = _SVG.search(path.read_text(encoding="utf-8"))
         assert drawn is not None
         return drawn[0]
+
+    def _use(self, reference: str | None) -> None:
+        with self._lock:  # an answer that is being found is kept as that of the candidates chosen when it began
+            self._desk.remember(reference=reference)
 
     def _attribute(self, film_id: str) -> "Attribution":
         return self._own_attributor().attribute(self._desk.open(film_id))

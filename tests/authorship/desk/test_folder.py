@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
+from threading import Thread
 from types import ModuleType
 from typing import Any
 
@@ -346,6 +347,25 @@ def test_a_full_disk_leaves_the_table(desk: Desk, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(OutputError, match="No space left"):
         desk.set_cell(key_of("film-0"), "title", "x")
     assert desk.table.read_bytes() == before
+
+
+def test_candidates_stay_while_a_film_is_answered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    actions, seen = Actions(desk), []
+    desk.remember(reference="own.csv")
+    change = Thread(target=actions.choose_builtin)
+
+    def answer(_: str) -> None:
+        change.start()
+        change.join(0.2)
+        seen.append(desk.reference_path())
+        raise FilmError("no answer")
+
+    monkeypatch.setattr(actions, "_attribute", answer)
+    with pytest.raises(FilmError):
+        actions.verdict("film-0")
+    change.join()
+    assert seen == [desk.folder / "own.csv"]
+    assert desk.reference_path() is None
 
 
 def test_exports_and_answers_are_those_of_the_commands(desk: Desk) -> None:
