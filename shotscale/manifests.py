@@ -76,10 +76,8 @@ def _with_points(table: pd.DataFrame) -> pd.DataFrame:
 
 def _has_commas(values: pd.Series) -> bool:
     """Return whether a column holds numbers, some of them with a comma."""
-    given = values.dropna().astype(str)
-    commas = given.str.contains(",")
-    numbers = given.str.fullmatch(_COMMA) | given.map(is_plain_number)
-    return bool(commas.any() and numbers.all())
+    given = values.dropna().astype(str).tolist()
+    return any("," in text for text in given) and all(_COMMA.fullmatch(text) or is_plain_number(text) for text in given)
 
 
 def _from_workbook(path: Path) -> pd.DataFrame:
