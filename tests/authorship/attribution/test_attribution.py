@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 import authorship
-from authorship.attribution.attributor import _resampled_values, _resamples
+from authorship.attribution.attributor import _resampled_values, _resamples, _share_of_strangers
 from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attributor, classify
 from authorship.attribution.view import probability, probability_note
 from authorship.features import measure_film
 from authorship.models.conformal import prediction_set
-from authorship.reference.table import make_reference, transform
+from authorship.reference.basis import fit_basis
+from authorship.reference.table import builtin_reference, make_reference, transform
 from shotscale.errors import OptionError
 from shotscale.film import Film
 
@@ -69,6 +70,13 @@ def test_a_few_odd_shots_do_not_make_a_stranger(attributor: Attributor) -> None:
     answer = attributor.attribute(Film("trailer", shots), fewest=len(lengths))
     assert answer.verdict == UNDECIDED
     assert "too few resamples" in answer.reason
+
+
+def test_strangers_are_resamples_typical_of_no_candidate() -> None:
+    reference = builtin_reference()
+    basis = fit_basis(reference)
+    middle = np.median(transform(reference.features[list(basis.features)]), axis=0)
+    assert _share_of_strangers(basis, np.vstack([[middle] * 3, middle + 50]), confidence=0.8) == 0.25
 
 
 def test_a_fragment_names_nobody_and_a_feature_film_of_as_few_shots_may(

@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from authorship.attribution.attributor import Attributor
 from authorship.cinescale import join_lengths, read_folder
 from authorship.cinescale.fitting import fit_bases, fit_kind
 from authorship.cinescale.measured import Assumptions, measure_as_network
-from authorship.cinescale.rows import CODED, LENGTHS, Codings, Rows, coded_rows, measured_rows
+from authorship.cinescale.rows import CODED, LENGTHS, Codings, Rows, _draws, _log_run, coded_rows, measured_rows
 from authorship.features import CODEBOOK, film_features
 from authorship.own_reference import fit_codings, read_cinescale
 from authorship.reference.basis import Basis, builtin_bases
@@ -106,6 +108,16 @@ def test_the_default_network_errs_as_measured() -> None:
     near = np.abs(errors.probabilities.argmax(axis=1) - errors.scale) <= 1
     assert 0.5 < right.mean() < 0.9
     assert near.mean() > 0.9
+
+
+def test_a_film_of_unknown_lengths_has_as_many_shots_as_its_runs_suggest(codings: Codings) -> None:
+    runs = {film.film_id: _log_run(film) for film in codings.films}
+    unknown, *known = sorted(runs, key=runs.__getitem__)
+    lengths = {name: {"average_shot_length": float(np.exp(0.5 + 0.8 * runs[name]))} for name in known}
+    join: Any = SimpleNamespace(figures=lambda name: lengths.get(name, {}))
+    counts = {film.film_id: (len(film.track), count) for film, _, count in _draws(Codings(codings.films, join), 1, 0)}
+    n, count = counts[unknown]
+    assert n / count == pytest.approx(np.exp(0.5 + 0.8 * runs[unknown]))
 
 
 def test_a_film_is_measured_the_same_whatever_films_stand_beside_it(codings: Codings) -> None:
