@@ -26,7 +26,7 @@ from shotscale.formulas import is_plain_number, without_apostrophe
 from shotscale.tables import read_csv, require_columns
 from shotscale.workbooks import read_workbook
 
-__all__ = ["PART_COLUMNS", "are_whole", "plain_numbers", "read_manifest", "read_texts", "typed"]
+__all__ = ["PART_COLUMNS", "are_whole", "plain_numbers", "read_manifest", "read_texts", "typed", "with_points"]
 
 _MOST_DIGITS = 15
 """Significant digits of any decimal number that a float64 preserves."""
@@ -62,11 +62,17 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
         return _composed(_from_workbook(path), path.parent)
     read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=separator)
     table = _composed(read, path.parent)
-    return table if mark == "," else _with_points(table)
+    return table if mark == "," else with_points(table)
 
 
-def _with_points(table: pd.DataFrame) -> pd.DataFrame:
-    """Replace the commas of columns of numbers by points, unless all of them may separate thousands."""
+def with_points(table: pd.DataFrame) -> pd.DataFrame:
+    """Replace the commas of columns of numbers by points, unless all of them may separate thousands.
+
+    Examples
+    --------
+    >>> with_points(pd.DataFrame({"a": ["8,25", None], "b": ["1,125", "3"]}))["b"].tolist()
+    ['1.125', '3']
+    """
     parted = [name for name in table if _has_commas(table[name])]
     cells = [text for name in parted for text in table[name].dropna() if "," in text]
     if all(map(_THOUSANDS.fullmatch, cells)):

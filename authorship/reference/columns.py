@@ -6,7 +6,7 @@ import pandas as pd
 from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
 from shotscale.errors import TableError
 
-__all__ = ["FIGURES", "RATIOS", "dotted", "numbers", "style_columns", "texts", "texts_or", "with_ratios"]
+__all__ = ["FIGURES", "RATIOS", "numbers", "style_columns", "texts", "texts_or", "with_ratios"]
 
 FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
 RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
@@ -23,23 +23,6 @@ def numbers(column: pd.Series, name: str) -> "pd.Series[float]":
             f"{name}: {column.name} = {column.iloc[row]} in row {row + 1}: a finite number is needed; correct the row"
         )
     return numbers
-
-
-def dotted(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return numbers as texts with decimal points, if they have decimal commas, as in a spreadsheet of many countries.
-
-    They do if no number has a point and in one the comma does not separate thousands.
-
-    Examples
-    --------
-    >>> dotted(pd.DataFrame({"a": ["8,25", None], "b": ["1,125", "3"]}))["b"].tolist()
-    ['1.125', '3']
-    """
-    written = pd.Series(cells.to_numpy().ravel()).dropna().astype(str).str.strip()
-    commas = written.str.fullmatch(r"[+-]?\d+,\d+") & ~written.str.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}")
-    if not commas.any() or written.str.contains(".", regex=False).any():
-        return cells
-    return cells.map(lambda cell: str(cell).replace(",", "."), na_action="ignore")
 
 
 def texts(table: pd.DataFrame, column: str, name: str) -> "pd.Series[str]":

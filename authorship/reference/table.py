@@ -25,11 +25,11 @@ import pandas as pd
 
 from authorship.features import CODEBOOK, FEATURE_NAMES
 from authorship.names import unify_names
-from authorship.reference.columns import FIGURES, RATIOS, dotted, numbers, style_columns, texts, texts_or, with_ratios
+from authorship.reference.columns import FIGURES, RATIOS, numbers, style_columns, texts, texts_or, with_ratios
 from authorship.reference.duplicates import check_works, director_note, hold_together, merged_note, name_works
 from shotscale.errors import TableError
 from shotscale.files import sha256
-from shotscale.manifests import read_texts
+from shotscale.manifests import read_texts, with_points
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
@@ -195,7 +195,8 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     """
     table = read_texts(Path(path), missing="give a reference table (CSV) or a folder that `authorship fit` wrote")
     known = table.columns.intersection([*FEATURE_NAMES, "year"])
-    table[known] = dotted(table[known])
+    if not any("." in str(cell) for cell in table[known].to_numpy().ravel()):
+        table[known] = with_points(table[known])
     for column in known:
         # a value that is not a number is reported when it is used
         if (pd.to_numeric(table[column], errors="coerce").notna() == table[column].notna()).all():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from authorship.reference.reading import read_reference
-from authorship.reference.table import builtin_reference, make_reference, other_directors
+from authorship.reference.table import builtin_reference, make_reference, other_directors, read_table
 from shotscale.errors import TableError
 
 
@@ -127,6 +127,8 @@ def test_a_spreadsheet_with_decimal_commas_is_read(tmp_path: Path) -> None:
     films.astype({"average_shot_length": str}).replace("5.0", "1,234").to_csv(tmp_path / "both.csv", index=False)
     with pytest.raises(TableError, match="1,234 in row 2: a finite number"):
         read_reference(tmp_path / "both.csv")
+    (tmp_path / "quoted.csv").write_text('director,average_shot_length,year\nA,"8,25",\nB,"9,5",\n')
+    assert read_table(tmp_path / "quoted.csv")["average_shot_length"].tolist() == [8.25, 9.5]
 
 
 def test_rows_of_one_work_count_once() -> None:
