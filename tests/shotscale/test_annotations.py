@@ -95,7 +95,7 @@ def test_writing_and_reading_give_the_same_table(tmp_path: Path) -> None:
     table = pd.DataFrame({"time": [0.0, 1.0, 2.0], "scale": ["IS", None, "MLS"]})
     write_annotation(table, tmp_path / NAME)
     assert read_annotation(tmp_path / NAME).table["scale"].tolist() == ["IS", "NA", "MLS"]
-    with pytest.raises(TableError, match="XXL"):
+    with pytest.raises(TableError, match=r"XXL in row 1: "):
         write_annotation(table.assign(scale="XXL"), tmp_path / NAME)
 
 
