@@ -57,7 +57,14 @@ def default_held_out() -> HeldOut:
 
 
 def is_default(checksum: str | None) -> bool:
-    """Return whether a checksum is that of the default network's weights."""
+    """Return whether a checksum is that of the default network's weights.
+
+    Examples
+    --------
+    >>> from shotscale.network.weights import load_model
+    >>> is_default(load_model(None).description.checksum), is_default("f" * 64), is_default(None)
+    (True, False, False)
+    """
     return checksum is not None and checksum == _default_checksum()
 
 
