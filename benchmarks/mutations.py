@@ -2,9 +2,11 @@
 
 Cosmic Ray (MIT, `pip install cosmic-ray`) makes the mutations: operators swapped, numbers changed, conditions negated,
 decorators removed. Each is written into a copy of the checkout, where the module's own examples and the test file that
-mirrors it run first and then, if they pass, the tests of its package. Mutations of annotations are not drawn, since no
-test can catch them.
+mirrors it run first and then, if they pass, the tests that run the mutated line, those of its package first. Which
+these are is told by coverage.py (Apache 2.0, `pip install pytest-cov`), in a run of the suite made before. Mutations of
+annotations are not drawn, since no test can catch them.
 
+    python -m pytest --numprocesses 2 --cov=shotscale --cov=authorship --cov-context=test --cov-report=
     python benchmarks/mutations.py --sample 200 --seed 0 --json survivors.json
     python benchmarks/mutations.py --only shotscale/shotlists --sample 40
 """
@@ -26,8 +28,9 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("shotscale", "authorship")
-# Seconds after which a test run counts as hung; the slowest test directory needs a fifth of it on a busy core.
+# Seconds after which a test run counts as hung; MOST_TESTS need a fifth of it on a busy core.
 TIME_LIMIT = 900
+MOST_TESTS = 400  # that run a line, nearest first: more would take minutes and are of the same kind
 
 
 @dataclass(frozen=True)
@@ -101,18 +104,46 @@ def draw(root: Path, modules: Sequence[Path], size: int, seed: int) -> Iterator[
             return
 
 
-def tests_of(module: Path, root: Path) -> list[list[Path]]:
-    """Return the tests nearest to a module: its examples with the file that mirrors it, then those of its package."""
-    mirror = root / "tests" / module.parent / f"test_{module.stem.strip('_')}.py"
-    folder = root / "tests" / module.parent
-    while not folder.is_dir():
-        folder = folder.parent
-    flat = sorted(folder.glob("test_*.py")) if module.parent.name in PACKAGES else [folder]
-    return [[root / module, *([mirror] if mirror.is_file() else [])], flat]
+class Suite:
+    """The tests of the project, and which of them run a line of a module, by a database of coverage.py."""
+
+    def __init__(self, database: Path) -> None:
+        from coverage import CoverageData
+
+        self._data = CoverageData(str(database))
+        self._data.read()
+        if not self._data.measured_files():
+            raise SystemExit(f"{database}: has no coverage; run the tests with --cov, as above")
+
+    def running(self, module: Path, line: int, source: str) -> list[str]:
+        """Return the tests that run a line; of a line outside functions, which runs on import, those of the module."""
+        measured = next((name for name in self._data.measured_files() if name.endswith(f"/{module}")), "")
+        told = {number: set(contexts) - {""} for number, contexts in self._data.contexts_by_lineno(measured).items()}
+        bodies = [
+            node.body[0].lineno
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= line <= (node.end_lineno or 0)
+        ]
+        # A statement of several lines is known by its first.
+        ran = sorted(number for number in told if not bodies or max(bodies) <= number <= line)
+        contexts = set().union(*(told[number] for number in (ran[-1:] if bodies else ran)))
+        tests = {context.rpartition("|")[0] for context in contexts}
+        return sorted(tests, key=lambda test: (-_shared(test, module), test))[:MOST_TESTS]
 
 
-def noticed(root: Path, tests: Sequence[Path]) -> bool:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-n", "0", *map(str, tests)]
+def _shared(test: str, module: Path) -> int:
+    """Return how much of its path a test shares with the folder of the module's tests."""
+    return len(os.path.commonpath([test.partition("::")[0], f"tests/{module.parent}"]))
+
+
+def nearest(module: Path, root: Path) -> list[str]:
+    """Return a module's examples and the test file that mirrors it."""
+    mirror = Path("tests", module.parent, f"test_{module.stem.strip('_')}.py")
+    return [str(path) for path in (module, mirror) if (root / path).is_file()]
+
+
+def noticed(root: Path, tests: Sequence[str]) -> bool:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-n", "0", *tests]
     environment = os.environ | {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
@@ -129,15 +160,16 @@ def noticed(root: Path, tests: Sequence[Path]) -> bool:
     return done.returncode not in (0, 5)  # 5: no test is there
 
 
-def is_killed(root: Path, mutant: Mutant, source: str) -> bool:
+def is_killed(root: Path, mutant: Mutant, source: str, suite: Suite) -> bool:
     """Write a mutant, run its tests and restore the module; return whether any test failed."""
-    path = root / mutant.module
-    before = path.read_bytes()
+    path, module = root / mutant.module, Path(mutant.module)
+    before = path.read_text(encoding="utf-8")
+    runs = nearest(module, root), suite.running(module, mutant.line, before)
     path.write_text(source, encoding="utf-8")
     try:
-        return any(noticed(root, tests) for tests in tests_of(Path(mutant.module), root))
+        return any(noticed(root, tests) for tests in runs if tests)
     finally:
-        path.write_bytes(before)
+        path.write_text(before, encoding="utf-8")
 
 
 def copy_checkout(to: Path) -> None:
@@ -153,17 +185,18 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", help="A package or module, as a path from the root.")
+    parser.add_argument("--coverage", type=Path, default=ROOT / ".coverage", help="The database of coverage.py.")
     parser.add_argument("--json", type=Path, help="Where to write the mutants that survived, again after each.")
     args = parser.parse_args()
     counts: Counter[tuple[str, bool]] = Counter()
-    survivors = []
+    survivors, suite = [], Suite(args.coverage)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         copy_checkout(root)
         modules = sorted(p for name in PACKAGES for p in (root / name).rglob("*.py"))
         chosen = [p for p in modules if not args.only or str(p.relative_to(root)).startswith(args.only)]
         for number, (mutant, source) in enumerate(draw(root, chosen, args.sample, args.seed), start=1):
-            killed = is_killed(root, mutant, source)
+            killed = is_killed(root, mutant, source, suite)
             counts["/".join(Path(mutant.module).parts[:2]).removesuffix(".py"), killed] += 1
             if not killed:
                 survivors.append(asdict(mutant))
