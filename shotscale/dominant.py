@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.scales import SCALES, ShotScale
+from shotscale.scales import SCALE_NAMES, SCALES, ShotScale
 
 __all__ = ["dominant_ranks", "dominant_scales"]
 
@@ -28,7 +28,7 @@ def dominant_scales(shots: pd.DataFrame, track: pd.DataFrame | None) -> tuple[Sh
     """Return each shot's dominant scale, the nearer if tied; None if no sample has a scale."""
     if track is None or not track["scale"].notna().any():
         return None
-    ranks = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
+    ranks = {name: rank for rank, name in enumerate(SCALE_NAMES)}
     rank = np.asarray([ranks.get(str(name), -1) for name in track["scale"]], np.int64)
     time = track["time"].to_numpy(np.float64)
     shot = np.searchsorted(shots["start"].to_numpy(np.float64), time, side="right") - 1

@@ -102,5 +102,11 @@ SCALES: tuple[ShotScale, ...] = tuple(scale for scale in ShotScale if scale.grou
 GROUPS: tuple[ScaleGroup, ...] = tuple(ScaleGroup)
 """The three groups, nearest first."""
 
+SCALE_NAMES: tuple[str, ...] = tuple(scale.abbreviation for scale in SCALES)
+GROUP_NAMES: tuple[str, ...] = tuple(group.value for group in GROUPS)
+OUTSIDE_NAMES: tuple[str, ...] = tuple(scale.abbreviation for scale in ShotScale if scale.group is None)
+GROUP_OF: dict[str, str] = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None}
+"""The name of each scale's group, by the scale's abbreviation."""
+
 CINESCALE_CODES: dict[int, ShotScale] = {scale.code: scale for scale in ShotScale}
 """The shot scale of each of CineScale's codes, 0 to 9."""

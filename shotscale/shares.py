@@ -23,8 +23,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.network.confusion import HeldOut, default_held_out, is_default
-from shotscale.scales import GROUPS, SCALES
-from shotscale.tables import SCALE_COLUMNS
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES, SCALES
+from shotscale.tables import MEMBERS, SCALE_COLUMNS
 
 __all__ = ["Shares", "corrected_shares", "film_shares", "share_in_words"]
 
@@ -36,7 +36,6 @@ STEPS = 20
 WIDER = {"scales": 1.5, "groups": 1.25}
 """Factors by which the bootstrap's intervals are widened."""
 _DRAWS = 400  # of the bootstrap: an interval's ends are then accurate to about 3 % of its length
-_MEMBERS = np.asarray([[scale.group is group for group in GROUPS] for scale in SCALES], np.float64)
 
 
 def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenance: Mapping[str, Any]) -> Shares | None:
@@ -82,8 +81,8 @@ def corrected_shares(shots: pd.DataFrame, track: pd.DataFrame, *, held_out: Held
     confusion = _drawn_confusions(errors, generator)
     shares = _unmixed(seen, confusion)
     return {
-        "scales": _summary(shares, [scale.abbreviation for scale in SCALES], wider=WIDER["scales"]),
-        "groups": _summary(shares @ _MEMBERS, [group.value for group in GROUPS], wider=WIDER["groups"]),
+        "scales": _summary(shares, SCALE_NAMES, wider=WIDER["scales"]),
+        "groups": _summary(shares @ MEMBERS, GROUP_NAMES, wider=WIDER["groups"]),
     }
 
 
@@ -132,7 +131,7 @@ def _unmixed(seen: Floats, confusion: Floats) -> Floats:
     return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float64)
 
 
-def _summary(shares: Floats, names: list[str], *, wider: float) -> dict[str, list[float]]:
+def _summary(shares: Floats, names: Sequence[str], *, wider: float) -> dict[str, list[float]]:
     share = shares[0]
     low, high = np.quantile(shares[1:], [0.025, 0.975], axis=0)
     low, high = share - wider * np.maximum(share - low, 0), share + wider * np.maximum(high - share, 0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES
 
 __all__ = ["longer_film_interval", "middle_half", "summarize_scales", "summarize_shots"]
 
@@ -131,8 +131,8 @@ def summarize_scales(track: pd.DataFrame) -> dict[str, int | Mapping[str, float]
     """
     return {
         "n_frames": int(track["group"].notna().sum()),
-        "scales": _shares(track["scale"], [scale.abbreviation for scale in SCALES]),
-        "groups": _shares(track["group"], [group.value for group in GROUPS]),
+        "scales": _shares(track["scale"], SCALE_NAMES),
+        "groups": _shares(track["group"], GROUP_NAMES),
     }
 
 

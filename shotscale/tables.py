@@ -29,7 +29,7 @@ import pandas as pd
 from shotscale.errors import TableError, first_line
 from shotscale.files import atomic_write, decoded
 from shotscale.numerals import counted
-from shotscale.scales import GROUPS, SCALES, ShotScale
+from shotscale.scales import GROUP_NAMES, GROUP_OF, GROUPS, OUTSIDE_NAMES, SCALE_NAMES, SCALES
 
 __all__ = [
     "GROUP_COLUMNS",
@@ -51,15 +51,16 @@ KINDS: tuple[str, ...] = ("start", "cut", "dissolve", "fade", "wipe")
 """How a shot may begin."""
 SHOT_COLUMNS: tuple[str, ...] = ("start", "end", "kind", "confidence", "transition_start", "transition_end")
 """The columns of ``shots.csv``."""
-SCALE_COLUMNS: tuple[str, ...] = tuple(f"p_{scale.abbreviation.lower()}" for scale in SCALES)
+SCALE_COLUMNS: tuple[str, ...] = tuple(f"p_{name.lower()}" for name in SCALE_NAMES)
 """The columns with the probability of each scale, nearest first."""
-GROUP_COLUMNS: tuple[str, ...] = tuple(f"p_{group.value}" for group in GROUPS)
+GROUP_COLUMNS: tuple[str, ...] = tuple(f"p_{name}" for name in GROUP_NAMES)
 """The columns with the probability of each group, nearest first."""
 TRACK_COLUMNS: tuple[str, ...] = ("time", *SCALE_COLUMNS, *GROUP_COLUMNS, "scale", "group")
 """The columns of ``scales.csv``."""
 
-_OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale.group is None)
-_GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None}
+MEMBERS = np.asarray([[scale.group is group for group in GROUPS] for scale in SCALES], np.float64)
+"""Which group (columns) each scale (rows) belongs to: probabilities of scales times this are those of groups."""
+
 LATEST = 1e9
 """Seconds: thirty years, longer than any film; in nanoseconds, it fits in 64 bits."""
 
@@ -120,15 +121,14 @@ def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.fl
     seven = p.shape[1] == len(SCALES)
     track[list(SCALE_COLUMNS)] = p if seven else np.full((len(p), len(SCALES)), np.nan)
     if seven:
-        members = [[scale.group is group for scale in SCALES] for group in GROUPS]
-        by_group = p @ np.asarray(members, np.float64).T
-        names = np.asarray([scale.abbreviation for scale in SCALES], object)[p.argmax(axis=1)]
+        by_group = p @ MEMBERS
+        names = np.asarray(SCALE_NAMES, object)[p.argmax(axis=1)]
     else:
         by_group = p
         names = np.full(len(p), None, object)
     track[list(GROUP_COLUMNS)] = by_group
     track["scale"] = names
-    track["group"] = np.asarray([group.value for group in GROUPS], object)[by_group.argmax(axis=1)]
+    track["group"] = np.asarray(GROUP_NAMES, object)[by_group.argmax(axis=1)]
     return validate_scales(track)
 
 
@@ -176,7 +176,7 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
     time = track["time"].to_numpy()
     _refuse(np.abs(time) > LATEST, track["time"], source, f"no film is longer than {LATEST:g} s")
     _refuse(np.append(False, np.diff(time) <= 0), track["time"], source, "times increase from row to row")
-    outside = track["scale"].isin(_OUTSIDE).to_numpy()
+    outside = track["scale"].isin(OUTSIDE_NAMES).to_numpy()
     for columns in (SCALE_COLUMNS, GROUP_COLUMNS):
         p = track[list(columns)].to_numpy()
         unknown = columns is SCALE_COLUMNS and bool(np.isnan(p).all())
@@ -195,7 +195,7 @@ def with_groups(track: pd.DataFrame) -> pd.DataFrame:
     ['close', nan]
     """
     if "group" not in track and "scale" in track:
-        return track.assign(group=track["scale"].map(_GROUP_OF))
+        return track.assign(group=track["scale"].map(GROUP_OF))
     return track.assign(scale=None) if "scale" not in track and "group" in track else track
 
 

@@ -29,15 +29,13 @@ from shotscale.filmpaths import is_analysis
 from shotscale.labeled.sources import class_folder_table
 from shotscale.numerals import counted
 from shotscale.opening import read_track
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import GROUP_NAMES, GROUP_OF
 from shotscale.tables import read_csv
 
 __all__ = ["SideBySide", "lay_side_by_side"]
 
 _GAP = 10.0  # seconds between tracks placed end to end, so that none touches the next
-_GROUP_OF = {scale.abbreviation: scale.group.value for scale in SCALES if scale.group is not None} | {
-    group.value: group.value for group in GROUPS
-}
+_GROUP_OF = GROUP_OF | {name: name for name in GROUP_NAMES}
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,11 +260,10 @@ def _image_table(path: Path) -> pd.DataFrame:
 
 
 def _track(times: npt.NDArray[np.float64], named: Sequence[str]) -> pd.DataFrame:
-    groups = {group.value for group in GROUPS}
     return pd.DataFrame(
         {
             "time": times,
-            "scale": np.asarray([None if name in groups else name for name in named], object),
+            "scale": np.asarray([None if name in GROUP_NAMES else name for name in named], object),
             "group": np.asarray([_GROUP_OF.get(name) for name in named], object),
         }
     )

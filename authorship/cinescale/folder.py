@@ -24,7 +24,7 @@ from authorship.names import plain_name, unify_names
 from shotscale.annotations import MANIFEST, Annotation, read_annotation
 from shotscale.errors import TableError
 from shotscale.numerals import counted
-from shotscale.scales import SCALES, ShotScale
+from shotscale.scales import SCALE_NAMES, ShotScale
 
 __all__ = ["FEWEST_SECONDS", "MANIFEST", "CineScale", "CodedFilm", "read_coding", "read_folder"]
 
@@ -32,7 +32,6 @@ FEWEST_SECONDS = 300
 """A coding with fewer seconds in ECU to ELS is left out: five minutes, about 60 shots, say little about a film."""
 
 _COLUMNS = ("year", "director", "name")
-_SEVEN = tuple(scale.abbreviation for scale in SCALES)
 _NOT_AVAILABLE = ShotScale.NOT_AVAILABLE.abbreviation
 _TRUNCATED = (5971, 5972)  # rows at which seven published files stop, whatever the film's length
 _LONG_TAIL = 60  # seconds of code 9 at the end that are worth a note; black leader is shorter
@@ -187,7 +186,7 @@ def _coded(annotation: Annotation, listed: _Listed | None) -> CodedFilm:
 
 def _why_not(annotation: Annotation, film: CodedFilm) -> str:
     """Return why a coding cannot be used; empty if it can."""
-    n, n_scale = len(annotation.table), int(film.track["scale"].isin(_SEVEN).sum())
+    n, n_scale = len(annotation.table), int(film.track["scale"].isin(SCALE_NAMES).sum())
     if not n:
         return "the file has a header and no rows"
     if annotation.table["scale"].eq(_NOT_AVAILABLE).all():

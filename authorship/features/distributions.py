@@ -17,7 +17,7 @@ import numpy.typing as npt
 from authorship.features.feature import Feature
 from authorship.features.labels import OUTSIDE, ScaleLabels, usual_spacing
 from authorship.features.sampled_shots import ShotLabels
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import GROUP_NAMES, SCALES
 
 __all__ = ["FEATURES", "SEVEN", "THREE", "entropy", "mean_ranks", "measure_distributions", "rank_correlation"]
 
@@ -25,7 +25,7 @@ Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 
 SEVEN: tuple[str, ...] = tuple(scale.abbreviation.lower() for scale in SCALES)
-THREE: tuple[str, ...] = tuple(group.value for group in GROUPS)
+THREE: tuple[str, ...] = GROUP_NAMES
 
 _SALT = "Salt 1992, Film Style and Technology; Benini et al. 2016, doi 10.1007/s11042-016-3339-9"
 _KADER = "Kader and Perry 2007, J. Statistics Education 15(2); Redfern 2022, Computational Film Analysis with R, ch. 8"

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from authorship.features.feature import Feature
-from authorship.features.labels import OUTSIDE, ScaleLabels, by_the_second, scale_labels, usual_spacing
+from authorship.features.labels import GROUP_OF_SCALE, OUTSIDE, ScaleLabels, by_the_second, scale_labels, usual_spacing
 from authorship.features.settling import settle
 from shotscale.film import Film
 from shotscale.scales import GROUPS, SCALES
@@ -32,7 +32,6 @@ Ranks = npt.NDArray[np.int64]
 _GAP = 1.5  # times the usual spacing; more than this between two samples means that one is missing
 _LONG = 10.0  # seconds; about the average shot length of the six directors' films (median 13 s), so a long take in most
 _FOREGROUND = len(SCALES)
-_GROUP = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
 _OWN = "this project, after Svanera et al. 2019, doi 10.1109/MMUL.2019.2940004"
 
 _feature = partial(Feature, reference=_OWN, group="runs")
@@ -129,7 +128,7 @@ def measure_runs(runs: Runs) -> dict[str, float]:
     if len(foreground):
         values["foreground_run_length_log_mean"] = float(np.log(foreground).mean())
     seven = (runs.scale != OUTSIDE) & (runs.scale < _FOREGROUND)
-    lengths, group = runs.length[seven], _GROUP[runs.scale[seven]]
+    lengths, group = runs.length[seven], GROUP_OF_SCALE[runs.scale[seven]]
     if not len(lengths):
         return values
     logs = np.log(lengths)

@@ -8,7 +8,7 @@ import numpy as np
 
 from authorship.features.labels import OUTSIDE, scale_labels
 from authorship.features.sampled_shots import shot_labels
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES, SCALES
 
 if TYPE_CHECKING:
     from shotscale.film import Film
@@ -53,10 +53,9 @@ def scale_levels(film: "Film") -> ScaleLevels:
     if film.scales is None or film.scales["group"].isna().all():
         return ScaleLevels((), (), ())
     if film.scales["scale"].isna().all():
-        names = tuple(group.value for group in GROUPS)
-        return ScaleLevels(names, names, _THREE_COLORS)
+        return ScaleLevels(GROUP_NAMES, GROUP_NAMES, _THREE_COLORS)
     return ScaleLevels(
-        tuple(scale.abbreviation for scale in SCALES),
+        SCALE_NAMES,
         tuple(scale.name.replace("_", " ").lower() for scale in SCALES),
         _SEVEN_COLORS,
     )

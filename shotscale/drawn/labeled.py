@@ -22,7 +22,7 @@ from shotscale.drawn.script import Shot
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder
 from shotscale.numerals import counted
-from shotscale.scales import SCALES
+from shotscale.scales import SCALE_NAMES, SCALES
 
 __all__ = ["DRAWN", "draw_labeled_films"]
 
@@ -124,11 +124,10 @@ def _script(seconds: int, random: np.random.Generator) -> list[Shot]:
 
 def _slipped(scale: str, random: np.random.Generator) -> str:
     """Occasionally replace a scale by an adjacent one."""
-    names = [entry.abbreviation for entry in SCALES]
-    place = names.index(scale)
+    place = SCALE_NAMES.index(scale)
     if random.uniform() < _SLIP:
-        place = int(np.clip(place + random.choice([-1, 1]), 0, len(names) - 1))
-    return names[place]
+        place = int(np.clip(place + random.choice([-1, 1]), 0, len(SCALE_NAMES) - 1))
+    return SCALE_NAMES[place]
 
 
 def _place(folder: Path, seed: int) -> Path:

@@ -26,7 +26,7 @@ import pandas as pd
 
 from shotscale.errors import TableError
 from shotscale.evaluation.scores import clustered_error, measure
-from shotscale.scales import GROUPS, SCALES, ShotScale
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES, ShotScale
 
 __all__ = [
     "cohen_kappa",
@@ -41,8 +41,8 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 _NINE = tuple(scale.abbreviation for scale in ShotScale if scale is not ShotScale.NOT_AVAILABLE)
-_SEVEN = tuple(scale.abbreviation for scale in SCALES)
-_THREE = tuple(group.value for group in GROUPS)
+_CLASSES = {"nine": ("scale", _NINE), "seven": ("scale", SCALE_NAMES), "three": ("group", GROUP_NAMES)}
+"""The column and the names of each set of classes."""
 
 
 def rate(tracks: Mapping[str, pd.DataFrame], *, column: str) -> pd.DataFrame:
@@ -73,14 +73,10 @@ def compare(
     end of the last (`shotscale.tracks`); intervals then treat films, not stretches, as independent.
     """
     tracks = {"truth": truth, "predicted": predicted}
-    scales, groups = (rate(tracks, column=column) for column in ("scale", "group"))
-    if scales.empty and groups.empty:
+    rated = {column: rate(tracks, column=column) for column in ("scale", "group")}
+    if all(ratings.empty for ratings in rated.values()):
         raise TableError("0 common seconds: the two tables share no time; give tables of the same film")
-    figures = {
-        "nine": _measured(scales, _NINE, starts),
-        "seven": _measured(scales, _SEVEN, starts),
-        "three": _measured(groups, _THREE, starts),
-    }
+    figures = {name: _measured(rated[column], classes, starts) for name, (column, classes) in _CLASSES.items()}
     if not any(figures.values()):
         raise TableError("0 common classes: at no common second do both give a scale or a group; give coded tables")
     if figures["nine"] is not None:
@@ -118,7 +114,7 @@ def measure_agreement(
     if len(tracks) < 2:
         raise TableError(f"{len(tracks)} coder: agreement takes two or more; give another file")
     result: dict[str, Any] = {}
-    for name, column, classes in (("nine", "scale", _NINE), ("seven", "scale", _SEVEN), ("three", "group", _THREE)):
+    for name, (column, classes) in _CLASSES.items():
         everything = rate(tracks, column=column)
         known = everything.isin(classes).all(axis=1).to_numpy()
         ratings, clusters = everything[known], _clusters(everything, starts)[known]

@@ -15,7 +15,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from shotscale.evaluation.scores import group_probabilities, measure
 from shotscale.labeled.dataset import LabeledFrames
-from shotscale.scales import GROUPS
+from shotscale.scales import GROUP_NAMES
 
 __all__ = ["box_baseline", "box_features"]
 
@@ -45,4 +45,4 @@ def box_baseline(learned: LabeledFrames, test: LabeledFrames, *, seed: int = 0) 
     forest.fit(box_features(learned), group_probabilities(learned.targets).argmax(axis=1))
     predicted = np.asarray(forest.predict(box_features(test)), np.intp)
     truth = group_probabilities(test.targets).argmax(axis=1)
-    return measure(truth, predicted, names=[group.value for group in GROUPS])
+    return measure(truth, predicted, names=GROUP_NAMES)

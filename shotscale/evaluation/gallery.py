@@ -23,15 +23,12 @@ from shotscale.labeled.bodies import Body
 from shotscale.labeled.dataset import LabeledFrames
 from shotscale.network.weights import ScaleModel
 from shotscale.numerals import counted
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES
 
 __all__ = ["Mistake", "by_border", "draw_gallery", "find_mistakes"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
-
-_SCALE_NAMES = [scale.abbreviation for scale in SCALES]
-_GROUP_NAMES = [group.value for group in GROUPS]
 
 _CELL = (400, 225)  # pixels, like the sizes below; 16:9: four cells fill a wide screen
 _COLUMNS = 4
@@ -63,11 +60,11 @@ def find_mistakes(frames: LabeledFrames, model: ScaleModel, *, batch: int = 16) 
         prepared = np.stack([model.prepare(image) for image in frames.images[start : start + batch]])
         parts.append(model.probabilities(prepared))
     p, files = np.concatenate(parts), list(map(str, frames.table["file"]))
-    seven = frames.table["scale"].isin(_SCALE_NAMES).to_numpy() & (p.shape[1] == len(SCALES))
-    by_group = p if p.shape[1] == len(GROUPS) else group_probabilities(p)
+    seven = frames.table["scale"].isin(SCALE_NAMES).to_numpy() & (p.shape[1] == len(SCALE_NAMES))
+    by_group = p if p.shape[1] == len(GROUP_NAMES) else group_probabilities(p)
     found = [
-        *_mistakes(np.flatnonzero(seven), frames.targets, p, _SCALE_NAMES, files),
-        *_mistakes(np.flatnonzero(~seven), group_probabilities(frames.targets), by_group, _GROUP_NAMES, files),
+        *_mistakes(np.flatnonzero(seven), frames.targets, p, SCALE_NAMES, files),
+        *_mistakes(np.flatnonzero(~seven), group_probabilities(frames.targets), by_group, GROUP_NAMES, files),
     ]
     return sorted(found, key=lambda mistake: -mistake.confidence)
 
@@ -83,7 +80,7 @@ def _mistakes(rows: Ints, targets: Floats, p: Floats, names: Sequence[str], file
 
 def by_border(mistakes: Sequence[Mistake]) -> dict[str, list[Mistake]]:
     """Group mistakes by border, from the closest scale to the farthest, keeping their order within each."""
-    names = [*_SCALE_NAMES, *_GROUP_NAMES]
+    names = [*SCALE_NAMES, *GROUP_NAMES]
     borders = sorted({mistake.border for mistake in mistakes}, key=lambda border: names.index(border.split("|")[0]))
     return {border: [mistake for mistake in mistakes if mistake.border == border] for border in borders}
 

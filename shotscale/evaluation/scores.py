@@ -20,7 +20,8 @@ from scipy.special import ndtri, softmax, stdtrit
 
 from shotscale.errors import TableError
 from shotscale.numerals import counted
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import SCALES
+from shotscale.tables import MEMBERS
 
 __all__ = [
     "calibration_error",
@@ -40,7 +41,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 _NORMAL_95 = float(ndtri(0.975))
-_GROUP_OF = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
 
 
 def group_probabilities(probabilities: Floats) -> Floats:
@@ -51,7 +51,7 @@ def group_probabilities(probabilities: Floats) -> Floats:
     >>> group_probabilities(np.array([[0.1, 0.2, 0.3, 0.2, 0.1, 0.05, 0.05]])).round(3).tolist()
     [[0.3, 0.6, 0.1]]
     """
-    by_group: Floats = probabilities @ (_GROUP_OF[:, None] == np.arange(len(GROUPS))).astype(np.float64)
+    by_group: Floats = probabilities @ MEMBERS
     return by_group
 
 
@@ -61,7 +61,7 @@ def group_indices(scales: Ints) -> Ints:
     >>> group_indices(np.array([0, 1, 2, 4, 5, 6])).tolist()
     [0, 0, 1, 1, 2, 2]
     """
-    groups: Ints = _GROUP_OF[scales]
+    groups: Ints = MEMBERS.argmax(axis=1)[scales]
     return groups
 
 

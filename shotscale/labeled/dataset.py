@@ -30,7 +30,7 @@ from shotscale.labeled.augmentation import Augmentation, choose_crop, degrade, r
 from shotscale.labeled.bodies import read_bodies
 from shotscale.labeled.targets import Subject, crop_target, find_subject, frame_target
 from shotscale.numerals import counted
-from shotscale.scales import GROUPS, SCALES, ShotScale
+from shotscale.scales import GROUP_NAMES, OUTSIDE_NAMES, SCALE_NAMES
 from shotscale.tables import read_csv
 
 __all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabeledFrames", "load_frames", "read_frames", "split_groups"]
@@ -38,9 +38,8 @@ __all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabeledFrames", "load_fram
 logger = logging.getLogger(__name__)
 
 UInt8 = npt.NDArray[np.uint8]
-_OUTSIDE = tuple(scale.abbreviation for scale in ShotScale if scale not in SCALES)  # of the order: FS, IS, NA
 _KEPT = 4096  # images; at 640 x 360, 2.8 GB, which fits in a laptop's memory
-LABELS = (*(scale.abbreviation for scale in SCALES), *(group.value for group in GROUPS))
+LABELS = (*SCALE_NAMES, *GROUP_NAMES)
 """Labels that a frame may have: a scale, or only a group."""
 
 
@@ -132,7 +131,7 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     for column in ("file", "scale"):
         if column not in table:
             raise TableError(f"{path}: lacks the column {column}; a frames table has file and scale")
-    outside = table["scale"].isin(_OUTSIDE)
+    outside = table["scale"].isin(OUTSIDE_NAMES)
     unknown = ~(table["scale"].isin(LABELS) | outside)
     if unknown.any():
         row = int(np.flatnonzero(unknown)[0])
@@ -208,7 +207,7 @@ def load_frames(
         subject = find_subject(label, persons=row.persons, faces=row.faces)  # type: ignore[arg-type]
         subjects.append(subject)
         targets.append(frame_target(label, subject, trust=(trust or {}).get(str(row.source), 1.0)))
-    return LabeledFrames(table, images, subjects, np.asarray(targets).reshape(-1, len(SCALES)))
+    return LabeledFrames(table, images, subjects, np.asarray(targets).reshape(-1, len(SCALE_NAMES)))
 
 
 def _shapes(table: pd.DataFrame) -> dict[str, tuple[int, int]]:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from shotscale.scales import SCALES, ScaleGroup
+from shotscale.scales import SCALE_NAMES, SCALES, ScaleGroup
 
 __all__ = ["LIMITS", "Subject", "crop_target", "find_subject", "frame_target", "size_target"]
 
@@ -30,7 +30,6 @@ LIMITS: tuple[float, ...] = (1.0, 0.55, 0.27, 0.165, 0.105, 0.03)
 
 _FACES_TO_FIGURE = 8.0  # a standing figure's height over its face's, which is a little less than a head
 _LARGEST_FULL_FIGURE = 0.9  # of the frame's height: a taller one is cut off by the frame; by judgment
-_NAMES = tuple(scale.abbreviation for scale in SCALES)
 # About the geometric means of the limits on either side.
 _TYPICAL_SIZE = {"ECU": 1.2, "CU": 0.74, "MCU": 0.40, "MS": 0.20, "MLS": 0.13, "LS": 0.05, "ELS": 0.015}
 # Standard deviations of the logarithm of size: a face is the most precise, a label the least; by judgment.
@@ -126,4 +125,4 @@ def _label_target(label: str) -> Target:
         members = np.asarray([scale.group == label for scale in SCALES], np.float64)
         members /= members.sum()
         return members
-    return np.asarray([name == label for name in _NAMES], np.float64)
+    return np.asarray([name == label for name in SCALE_NAMES], np.float64)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shotscale.scales import SCALES
+from shotscale.scales import SCALE_NAMES
 from shotscale.tables import SCALE_COLUMNS
 
 __all__ = ["HeldOut", "default_held_out", "is_default"]
@@ -50,9 +50,8 @@ def default_held_out() -> HeldOut:
     """Return the default network's held-out probabilities."""
     text = (files("shotscale.data") / "held_out.csv").read_text(encoding="utf-8")
     table = pd.read_csv(StringIO(text), keep_default_na=False)
-    rank = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
     p = table[list(SCALE_COLUMNS)].to_numpy(np.float64)
-    scale = np.asarray(table["scale"].map(rank), np.int64)
+    scale = np.asarray(table["scale"].map(SCALE_NAMES.index), np.int64)
     return HeldOut(scale, p / p.sum(axis=1, keepdims=True), np.asarray(table["rendering"] == "gray", bool))
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from shotscale.errors import OptionError, WeightsError
 from shotscale.network.preprocess import PREPARATIONS, Normalisation
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES
 
 __all__ = ["FORMAT_VERSION", "ModelDescription", "parse_description"]
 
 FORMAT_VERSION = 1
 """Version of the description in a weights file."""
 
-_CLASSES = (tuple(scale.abbreviation for scale in SCALES), tuple(group.value for group in GROUPS))
+_CLASSES = (SCALE_NAMES, GROUP_NAMES)
 
 
 @dataclass(frozen=True)

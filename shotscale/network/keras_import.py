@@ -26,7 +26,7 @@ from shotscale.network.architectures import build_network
 from shotscale.network.preprocess import CINESCALE, Normalisation
 from shotscale.network.weights import ModelDescription, require_tensors
 from shotscale.numerals import counted
-from shotscale.scales import GROUPS
+from shotscale.scales import GROUP_NAMES
 
 __all__ = ["import_keras"]
 
@@ -55,7 +55,7 @@ def import_keras(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], Model
         for name, array in arrays.items():
             state.update(_tensor(path, layer, target, name, array))
     classes = len(state["classifier.weight"])
-    if classes != len(GROUPS):
+    if classes != len(GROUP_NAMES):
         raise WeightsError(
             f"{path}: {counted(classes, 'class', 'classes')}: the published network has three, CS, MS and LS; give "
             "that file"
@@ -65,7 +65,7 @@ def import_keras(path: str | os.PathLike[str]) -> tuple[dict[str, Tensor], Model
     require_tensors(path, architecture, expected, state)
     description = ModelDescription(
         architecture,
-        classes=tuple(group.value for group in GROUPS),
+        classes=GROUP_NAMES,
         height=125,
         width=224,
         preparation=CINESCALE,

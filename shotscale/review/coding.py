@@ -7,11 +7,9 @@ import pandas as pd
 
 from shotscale.part import FilmPart
 from shotscale.review.history import Document
-from shotscale.scales import ShotScale
+from shotscale.scales import GROUP_OF, ShotScale
 
 __all__ = ["coded_seconds", "coded_track"]
-
-_GROUP_OF = {scale.abbreviation: scale.group.value for scale in ShotScale if scale.group is not None}
 
 
 def coded_scales(
@@ -69,4 +67,4 @@ def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | N
 def coded_track(document: Document) -> pd.DataFrame:
     """Return `coded_seconds` with each second's ``group``, missing if its scale has none."""
     table = coded_seconds(document)
-    return table.assign(group=table["scale"].map(_GROUP_OF))
+    return table.assign(group=table["scale"].map(GROUP_OF))

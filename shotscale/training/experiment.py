@@ -36,7 +36,7 @@ from shotscale.network.architectures import as_input
 from shotscale.network.preprocess import prepare
 from shotscale.network.weights import ModelDescription, save_model
 from shotscale.numerals import counted
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES
 from shotscale.tables import write_table
 from shotscale.training.curves import log_table, save_curves
 from shotscale.training.loop import train
@@ -48,9 +48,6 @@ logger = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
-
-_GROUP_NAMES = [group.value for group in GROUPS]
-_SCALE_NAMES = [scale.abbreviation for scale in SCALES]
 
 
 @dataclass(frozen=True)
@@ -160,7 +157,7 @@ def run_experiment(
 def _validated(truth: Ints, scores: Floats) -> dict[str, float]:
     """Evaluate scores on the validation frames."""
     p = group_probabilities(softmax(scores, axis=1))
-    figures = measure(truth, p.argmax(axis=1), names=_GROUP_NAMES)
+    figures = measure(truth, p.argmax(axis=1), names=GROUP_NAMES)
     loss = float(-np.log(np.maximum(p[np.arange(len(p)), truth], 1e-6)).mean())
     return {"loss": loss, "accuracy": figures["accuracy"], "macro_f1": figures["macro_f1"]}
 
@@ -169,7 +166,7 @@ def network_scores(network: nn.Module, frames: LabeledFrames, recipe: Recipe, pl
     """Return the class scores (n, 7) of whole frames."""
     device = next(network.parameters()).device
     size = {"preparation": plan.preparation, "height": recipe.height, "width": recipe.width}
-    parts = [np.empty((0, len(SCALES)))]
+    parts = [np.empty((0, len(SCALE_NAMES)))]
     for start in range(0, len(frames), batch):
         images = np.stack([prepare(image, **size) for image in frames.images[start : start + batch]])  # type: ignore[arg-type]
         with torch.inference_mode():
@@ -196,19 +193,19 @@ def report(frames: LabeledFrames, probabilities: Floats) -> dict[str, Any]:
     parts.update({"grayscale": gray, "color": ~gray})
     parts["film stills (every source but web)"] = sources != "web"
     figures: dict[str, Any] = {
-        name: measure(truth[rows], predicted[rows], names=_GROUP_NAMES, clusters=group[rows])
+        name: measure(truth[rows], predicted[rows], names=GROUP_NAMES, clusters=group[rows])
         for name, rows in parts.items()
         if rows.any() and (name == "all" or not rows.all())
     }
     figures["ece"] = calibration_error(truth, group_probabilities(probabilities))
-    labeled = table["scale"].isin(_SCALE_NAMES).to_numpy()
+    labeled = table["scale"].isin(SCALE_NAMES).to_numpy()
     if labeled.any():
-        said = np.asarray([_SCALE_NAMES.index(name) for name in table["scale"][labeled]])
+        said = np.asarray([SCALE_NAMES.index(name) for name in table["scale"][labeled]])
         true, whole, held = frames.targets[labeled].argmax(axis=1), probabilities[labeled], group[labeled]
-        figures["seven scales"] = measure(true, whole.argmax(axis=1), names=_SCALE_NAMES, clusters=held)
+        figures["seven scales"] = measure(true, whole.argmax(axis=1), names=SCALE_NAMES, clusters=held)
         figures["ordered"] = measure_scales(true, whole)
         by_label = group_indices(said)
-        figures["as_labeled"] = measure(by_label, predicted[labeled], names=_GROUP_NAMES, clusters=held)
+        figures["as_labeled"] = measure(by_label, predicted[labeled], names=GROUP_NAMES, clusters=held)
     return figures
 
 

@@ -24,14 +24,15 @@ from shotscale.network.architectures import (
     head_modules,
     without_auxiliary,
 )
-from shotscale.scales import GROUPS, SCALES
+from shotscale.scales import SCALES
+from shotscale.tables import MEMBERS
 from shotscale.training.recipe import Recipe, StepReport
 from shotscale.training.schedule import one_cycle
 
 __all__ = ["Run", "scale_loss", "training_device"]
 
 _AUXILIARY_WEIGHT = 0.3  # of the loss of each of GoogLeNet's auxiliary classifiers, as published
-_MEMBERS = torch.tensor([[float(scale.group is group) for group in GROUPS] for scale in SCALES])
+_MEMBERS = torch.from_numpy(MEMBERS).float()
 _NO_DECAY = {"weight_decay": 0.0}
 
 
