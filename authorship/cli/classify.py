@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit
+from shotscale.cli.listoptions import takes_list
 from shotscale.cli.part import takes_part
 from shotscale.errors import OptionError, UserError
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from authorship.found_films import FoundFilm
     from shotscale.film import Film
     from shotscale.part import PartOptions
+    from shotscale.shotlists import HowToRead
     from shotscale.video.stills import StillKeeper
 
 __all__ = ["classify"]
 
 
 @takes_part
+@takes_list("Frames per second, of numbered pictures or of a shot list in frames.")
 def classify(
     films: Annotated[
         list[Path] | None,
@@ -41,16 +43,8 @@ def classify(
             "hold several films, in rows (film, shot, length) or a column each. May be repeated.",
         ),
     ] = None,
-    fps: Annotated[
-        str | None,
-        typer.Option(metavar="RATE", help="Frames per second, of numbered pictures or of a shot list in frames."),
-    ] = None,
-    tier: Tier = None,
-    gaps: Gaps = None,
-    columns: Columns = None,
-    unit: Unit = None,
-    delimiter: Delimiter = None,
-    decimal: Decimal = None,
+    *,
+    how: "HowToRead",
     coding: Annotated[
         list[Path] | None,
         typer.Option(
@@ -85,7 +79,6 @@ def classify(
         int | None,
         typer.Option(help="Year of the films: compared with the candidates' periods, not used as a feature."),
     ] = None,
-    *,
     part: "PartOptions",
     weights: Weights = None,
     detector: Detector = "default",
@@ -146,10 +139,8 @@ def classify(
     from shotscale.cli.terminal import film_progress, report_error
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
-    from shotscale.shotlists import how_to_read
 
     check_confidence(confidence)
-    how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     asked = _asked(films or (), shots or (), coding or (), how)
     if not asked:
         raise OptionError("no film: nothing to classify; name films, or lists with --shots, or codings with --coding")

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from authorship.cli import corpus_status, corpus_upkeep
-from authorship.cli.options import Debug
+from authorship.cli.options import Debug, Detector, Weights
 from shotscale.cli.review import Between, Browser, Coder, Port, Video
 from shotscale.cli.review import review as review_analysis
 from shotscale.cli.terminal import print_json, stdout
-from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import FilmError, OptionError
 from shotscale.numerals import counted
 from shotscale.sampling import SAMPLES_PER_SECOND
@@ -64,10 +63,8 @@ def analyze(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="STORE", help="The store's folder.", show_default=False)
     ],
-    weights: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Weights of a scale network (safetensors).")
-    ] = None,
-    detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
+    weights: Weights = None,
+    detector: Detector = "default",
     samples_per_second: Annotated[
         float, typer.Option(help="Frames per second for the scale network.")
     ] = SAMPLES_PER_SECOND,

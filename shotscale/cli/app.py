@@ -25,12 +25,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(shots.app)
-app.add_typer(convert.app)
-app.add_typer(review.app)
 app.command()(train.train)
 app.command()(predict.predict)
-app.command(name="import-keras")(import_keras.import_keras)
+app.command()(import_keras.import_keras)
 app.command()(evaluate.evaluate)
 app.command()(agreement.agreement)
 app.command()(mistakes.errors)
@@ -139,7 +136,7 @@ def draw(
         draw_film(path, seed=seed, script=script, size=(int(width), int(height)), progress=progress)
 
 
-@app.command(name="draw-frames")
+@app.command()
 def draw_frames(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, to be created.")],
     films: Annotated[int, typer.Option(help="How many films.")] = 6,
@@ -161,6 +158,11 @@ def draw_frames(
         f"{root}: {counted(films, 'film')} of {counted(seconds, 'frame')}, DRAWN: no file in it comes from a film",
         soft_wrap=True,
     )
+
+
+for _command in (shots.shots, shots.benchmark_shots, convert.convert, review.review, review.import_coding):
+    app.command()(_command)
+app.command()(review.export)
 
 
 def main() -> None:

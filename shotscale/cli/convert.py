@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, tell
+from shotscale.cli.listoptions import takes_list, tell
 from shotscale.cli.options import Debug
 from shotscale.cli.part import From, To, Whole
 from shotscale.cli.terminal import stderr, stdout
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from shotscale.part import PartOptions
     from shotscale.shotlists import FilmTable, HowToRead, ShotList
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
-
-@app.command()
+@takes_list("Frames per second, if the list counts frames; a saved analysis knows its own.")
 def convert(
     source: Annotated[
         Path,
@@ -31,18 +29,7 @@ def convert(
         ),
     ],
     target: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .edl, .otio, .eaf or .csv.")],
-    fps: Annotated[
-        str | None,
-        typer.Option(
-            metavar="RATE", help="Frames per second, if the list counts frames; a saved analysis knows its own."
-        ),
-    ] = None,
-    tier: Tier = None,
-    gaps: Gaps = None,
-    columns: Columns = None,
-    unit: Unit = None,
-    delimiter: Delimiter = None,
-    decimal: Decimal = None,
+    how: "HowToRead",
     begin: From = None,
     end: To = None,
     whole: Whole = False,
@@ -65,11 +52,10 @@ def convert(
     from shotscale.filmpaths import in_table, is_analysis, is_stored_film, result_name
     from shotscale.opening import load_analysis, write_shots
     from shotscale.part import PartOptions
-    from shotscale.shotlists import film_table, how_to_read, read_shotlist, write_shotlist
+    from shotscale.shotlists import film_table, read_shotlist, write_shotlist
     from shotscale.store.reading import open_store
 
     part = PartOptions.read(begin=begin, end=end, whole=whole)
-    how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     rate = how["fps"]
     if target.exists() and not overwrite:
         raise OutputError(f"{target}: exists already; choose another name or allow it with --overwrite")
@@ -85,7 +71,7 @@ def convert(
     else:
         films = None
         if in_table(source) is None:
-            films = film_table(source, columns=how["columns"], delimiter=delimiter, decimal=decimal)
+            films = film_table(source, columns=how["columns"], delimiter=how["delimiter"], decimal=how["decimal"])
         if films is not None and len(films.sheets) > 1:
             if not part.is_default:
                 raise OptionError(f"--from, --to: {source} holds several films; convert one, {films.paths[0]}")

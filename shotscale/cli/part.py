@@ -1,11 +1,10 @@
 """The options that say which part of a file is the film, for every command that measures films."""
 
-import inspect
-from collections.abc import Callable
-from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from shotscale.cli.options import takes
 
 if TYPE_CHECKING:
     from shotscale.part import PartOptions
@@ -28,32 +27,15 @@ _Speed = Annotated[
         help="How much faster the file runs than the film: pal, or a ratio such as 25/24. Times are corrected.",
     ),
 ]
-_OPTIONS = {"begin": (From, None), "end": (To, None), "whole": (Whole, False), "speed": (_Speed, None)}
-
-
-def takes_part(command: Callable[..., None]) -> Callable[..., None]:
-    """Replace a command's parameter ``part`` with the options ``--from``, ``--to``, ``--whole`` and ``--speed``."""
-
-    @wraps(command)
-    def with_part(**given: Any) -> None:
-        asked = {name: given.pop(name) for name in _OPTIONS}
-        command(part=_read(**asked), **given)
-
-    parameters = []
-    for name, parameter in inspect.signature(command).parameters.items():
-        if name != "part":
-            parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY))
-            continue
-        parameters += [
-            inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-            for option, (annotation, default) in _OPTIONS.items()
-        ]
-    with_part.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    with_part.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return with_part
 
 
 def _read(**asked: Any) -> "PartOptions":
     from shotscale.part import PartOptions  # not needed by --help
 
     return PartOptions.read(**asked)
+
+
+takes_part = takes(
+    "part", {"begin": (From, None), "end": (To, None), "whole": (Whole, False), "speed": (_Speed, None)}, _read
+)
+"""Replaces a command's parameter ``part`` with the options ``--from``, ``--to``, ``--whole`` and ``--speed``."""

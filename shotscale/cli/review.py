@@ -2,17 +2,18 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.listoptions import Columns, Decimal, Delimiter, Gaps, Tier, Unit, tell
+from shotscale.cli.listoptions import takes_list, tell
 from shotscale.cli.options import Debug
 from shotscale.cli.terminal import film_progress, serve, stderr, stdout
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+if TYPE_CHECKING:
+    from shotscale.shotlists import HowToRead
 
 Coder = Annotated[str, typer.Option(metavar="NAME", help="Name of the coder; each coder has a separate file.")]
 Between = Annotated[
@@ -25,7 +26,6 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 picks a free 
 Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")]
 
 
-@app.command()
 def review(
     film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file, or a folder that --save wrote.")],
     coder: Coder = "coder",
@@ -73,7 +73,7 @@ def review(
         serve(server, "shotscale: review ended; every correction is in the file", browser=browser)
 
 
-@app.command(name="import-coding")
+@takes_list("Frames per second, if the list counts frames.")
 def import_coding(
     film: Annotated[Path, typer.Argument(metavar="FILM", help="A folder that --save wrote.")],
     shots: Annotated[
@@ -83,15 +83,8 @@ def import_coding(
         ),
     ],
     coder: Annotated[str, typer.Option(metavar="NAME", help="Name of the coder.")] = "coder",
-    fps: Annotated[
-        str | None, typer.Option(metavar="RATE", help="Frames per second, if the list counts frames.")
-    ] = None,
-    tier: Tier = None,
-    gaps: Gaps = None,
-    columns: Columns = None,
-    unit: Unit = None,
-    delimiter: Delimiter = None,
-    decimal: Decimal = None,
+    *,
+    how: "HowToRead",
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Start a coder's corrections from a shot list made elsewhere.
@@ -104,10 +97,8 @@ def import_coding(
     from shotscale.errors import FilmError
     from shotscale.filmpaths import is_analysis
     from shotscale.review import opening
-    from shotscale.shotlists import how_to_read
     from shotscale.store.corrected_summary import Follower
 
-    how = how_to_read(fps=fps, tier=tier, gaps=gaps, columns=columns, unit=unit, delimiter=delimiter, decimal=decimal)
     if not is_analysis(film):
         raise FilmError(f"{film}: not a saved analysis; name a folder that --save wrote")
     given = opening.read_given(shots, film, how)
@@ -119,7 +110,6 @@ def import_coding(
     stdout.print(f"{taken.path}: {counted(len(taken.document.shots), 'shot')}, {taken.n_checked} with a scale")
 
 
-@app.command()
 def export(
     films: Annotated[list[Path], typer.Argument(metavar="FILM...", help="Reviewed folders that --save wrote.")],
     coder: Annotated[

@@ -13,11 +13,9 @@ from shotscale.detectornames import DETECTOR_HELP, PEER_HELP
 if TYPE_CHECKING:
     import pandas as pd
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 _stdout = output_console(markup=False)
 
 
-@app.command()
 def shots(
     film: Annotated[Path, typer.Argument(metavar="FILM", help="A video file, numbered pictures, or - for a pipe.")],
     save: Annotated[
@@ -59,7 +57,6 @@ def shots(
     _stdout.print(f"written to {folder / 'shots.csv'}")
 
 
-@app.command(name="benchmark-shots")
 def benchmark_shots(
     clips: Annotated[Path, typer.Argument(metavar="CLIPS", help="Folder of video files.")],
     truth: Annotated[

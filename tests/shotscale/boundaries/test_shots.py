@@ -15,7 +15,7 @@ from shotscale.analysis import analyze
 from shotscale.boundaries.adaptive import AdaptiveDetector
 from shotscale.boundaries.kept import FRAMES_FILE, FrameKeeper, KeptFrames
 from shotscale.boundaries.shots import find_shots
-from shotscale.cli.shots import app
+from shotscale.cli.app import app
 from shotscale.errors import FilmError, OutputError, TableError
 from shotscale.video import FilmReader
 

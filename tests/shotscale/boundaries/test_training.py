@@ -32,7 +32,7 @@ from shotscale.boundaries.registry import _MAKERS, DETECTORS
 from shotscale.boundaries.sequence_fitting import as_functions, fit_sequence, write_encoder, write_reader
 from shotscale.boundaries.synthesis import compose_clip, compose_montage, dissolve, fade_through, shot_pieces, wipe
 from shotscale.boundaries.training import train_detector
-from shotscale.cli.shots import app
+from shotscale.cli.app import app
 from shotscale.detectornames import PEERS
 from shotscale.drawn import Dissolve, Shot, draw_frames, plan_shots, write_film
 from shotscale.errors import DependencyError, OptionError, TableError, UserError, WeightsError
