@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -68,8 +69,9 @@ def _finder(name: str, folder: Path, threshold: float | None) -> Finder:
 def _found(clip: Clip, name: str, threshold: float | None) -> Pairs:
     detector = make_detector(name, threshold=threshold)
     detector.push(clip.times, clip.thumbnails)
-    transitions = detector.finish()
-    return _frames(clip, ((transition.start, transition.end) for transition in transitions))
+    extents = [(transition.start, transition.end) for transition in detector.finish()]
+    times = np.asarray(extents, np.float64).reshape(-1, 2)
+    return (np.searchsorted(clip.times, times, side="right") - 1).astype(np.int64)  # the frames shown then
 
 
 def _found_by_scenedetect(clip: Clip, name: str, folder: Path) -> Pairs:
@@ -89,30 +91,10 @@ def _scenedetect(name: str) -> Callable[[], object]:
         from scenedetect import AdaptiveDetector, ContentDetector
     except ImportError as error:
         raise DependencyError(f"detector = {name}: needs the package scenedetect; pip install scenedetect") from error
-    makers: dict[str, Callable[[], object]] = {
-        "scenedetect-adaptive": AdaptiveDetector,
-        "scenedetect-content": ContentDetector,
-    }
-    return makers[name]
-
-
-def _frames(clip: Clip, extents: Iterable[tuple[float, float]]) -> Pairs:
-    """Convert times to the indices of the frames shown then."""
-    times = np.asarray(list(extents), np.float64).reshape(-1, 2)
-    return (np.searchsorted(clip.times, times, side="right") - 1).astype(np.int64)
+    return AdaptiveDetector if name == "scenedetect-adaptive" else ContentDetector  # type: ignore[no-any-return]
 
 
 def _row(name: str, sort: str, counts: Sequence[Counts]) -> dict[str, object]:
     score = sum(counts[1:], counts[0]).score(sort)
     low, high = interval(bootstrap_scores(counts, sort, generator=np.random.default_rng(0)), "f1")
-    return {
-        "detector": name,
-        "sort": sort,
-        "n_true": score.n_true,
-        "n_found": score.n_found,
-        "precision": score.precision,
-        "recall": score.recall,
-        "f1": score.f1,
-        "f1_low": low,
-        "f1_high": high,
-    }
+    return {"detector": name, "sort": sort, **asdict(score), "f1": score.f1, "f1_low": low, "f1_high": high}

@@ -1,14 +1,14 @@
 """A detector's threshold, calibration and figures, from cross-validated scores on clips with known shots."""
 
-import itertools
 from collections.abc import Sequence
+from itertools import compress, pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.confidence import clipped_logit, confidence
 from shotscale.boundaries.examples import Example
+from shotscale.boundaries.confidence import clipped_logit, confidence
 from shotscale.boundaries.model import combine
 from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, interval, match_transitions
 from shotscale.boundaries.transition_kinds import Event, settle
@@ -71,14 +71,15 @@ def reliability(
     """Compare confidences with the share of real transitions, each fold's by the curve fitted to the other folds."""
     confidences, real = [], []
     for fold in np.unique(folds):
-        curve = calibrate(*_subset(examples, scores, folds != fold), least=least)
-        for example, score in zip(*_subset(examples, scores, folds == fold), strict=True):
+        others = folds != fold
+        curve = calibrate([*compress(examples, others)], [*compress(scores, others)], least=least)
+        for example, score in zip(compress(examples, ~others), compress(scores, ~others), strict=True):
             found, right = _judged(example, score, least=least)
             confidences.append(confidence(found, curve))
             real.append(right)
     p, y = np.concatenate(confidences), np.concatenate(real)
     rows = []
-    for low, high in itertools.pairwise(_BINS):
+    for low, high in pairwise(_BINS):
         inside = (p >= low) & (p < high)
         if inside.any():
             means = {"mean_confidence": round(float(p[inside].mean()), 4), "real": round(float(y[inside].mean()), 4)}
@@ -91,13 +92,6 @@ def _judged(example: Example, score: Floats, *, least: float) -> tuple[npt.NDArr
     events = _events(example, score, least)
     right, _ = match_transitions(_pairs(events), example.transitions)
     return np.asarray([event.score for event in events], np.float64), right
-
-
-def _subset(
-    examples: Sequence[Example], scores: Sequence[Floats], chosen: npt.NDArray[np.bool_]
-) -> tuple[list[Example], list[Floats]]:
-    rows = np.flatnonzero(chosen).tolist()
-    return [examples[i] for i in rows], [scores[i] for i in rows]
 
 
 def report(counts: Sequence[Counts], *, seed: int) -> dict[str, Any]:
@@ -124,5 +118,5 @@ def _events(example: Example, score: Floats, threshold: float) -> list[Event]:
     return settle(combine(score), example.traces, example.times, threshold=threshold)
 
 
-def _pairs(events: Sequence[Event]) -> npt.NDArray[np.int64]:
-    return np.asarray([(event.first, event.last) for event in events], np.int64).reshape(-1, 2)
+def _pairs(events: Sequence[Event]) -> list[tuple[int, int]]:
+    return [(event.first, event.last) for event in events]
