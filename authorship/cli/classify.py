@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.listoptions import takes_list
-from shotscale.cli.part import takes_part
+from shotscale.cli.options import takes_list, takes_part
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:

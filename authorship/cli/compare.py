@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput, Seed
-from shotscale.cli.part import takes_part
+from shotscale.cli.options import takes_part
 from shotscale.cli.terminal import output_console, print_json, say_written
 from shotscale.files import finite
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from authorship.cli.options import CineScaleFolder, Debug, Joins, OutputFolder
-from shotscale.cli.part import takes_part
+from shotscale.cli.options import takes_part
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:

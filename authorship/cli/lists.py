@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from shotscale.cli.listoptions import tell
-from shotscale.cli.terminal import report_error, stderr
+from shotscale.cli.terminal import report_error, stderr, tell
 from shotscale.errors import UserError
 from shotscale.filmpaths import in_table
 from shotscale.numerals import counted

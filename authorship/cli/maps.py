@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption, Seed
-from shotscale.cli.part import takes_part
+from shotscale.cli.options import takes_part
 
 if TYPE_CHECKING:
     from shotscale.part import PartOptions

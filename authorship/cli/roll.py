@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.part import takes_part
+from shotscale.cli.options import takes_part
 from shotscale.cli.terminal import output_console, print_json, say_written
 
 if TYPE_CHECKING:

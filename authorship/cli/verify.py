@@ -7,7 +7,7 @@ import typer
 from rich.text import Text
 
 from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Seed, Weights
-from shotscale.cli.part import takes_part
+from shotscale.cli.options import takes_part
 from shotscale.cli.terminal import output_console, print_json
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ import typer
 
 from shotscale.cli import agreement, convert, evaluate, import_keras, mistakes, predict, review, shots, train
 from shotscale.cli.exit_status import run
-from shotscale.cli.options import Debug, Seed, Version
-from shotscale.cli.part import takes_part
+from shotscale.cli.options import Debug, Seed, Version, takes_part
 from shotscale.cli.terminal import film_progress, output_console, report_error, say_written
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError, UserError

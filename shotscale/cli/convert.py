@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.listoptions import takes_list, tell
-from shotscale.cli.options import Debug
-from shotscale.cli.part import From, To, Whole
-from shotscale.cli.terminal import stderr, stdout
+from shotscale.cli.options import Debug, From, To, Whole, takes_list
+from shotscale.cli.terminal import stderr, stdout, tell
 from shotscale.errors import FilmError, OptionError, OutputError
 
 if TYPE_CHECKING:

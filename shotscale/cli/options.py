@@ -3,13 +3,17 @@
 import inspect
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-__all__ = ["Debug", "Seed", "Version", "takes"]
+if TYPE_CHECKING:
+    from shotscale.part import PartOptions
+    from shotscale.shotlists import HowToRead
 
-Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+__all__ = ["Debug", "From", "Seed", "To", "Version", "Whole", "takes_list", "takes_part"]
+
+_Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 def _print_version(asked: bool) -> None:
@@ -31,7 +35,7 @@ Version = Annotated[
 ]
 
 
-def takes(parameter: str, options: Mapping[str, tuple[Any, Any]], read: Callable[..., Any]) -> Decorator:
+def _takes(parameter: str, options: Mapping[str, tuple[Any, Any]], read: Callable[..., Any]) -> _Decorator:
     """Return a decorator that replaces a command's parameter with options.
 
     `options` are the annotation and default of each; the command gets what `read` returns for them.
@@ -55,3 +59,61 @@ def takes(parameter: str, options: Mapping[str, tuple[Any, Any]], read: Callable
         return with_options
 
     return decorated
+
+
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="TIME", help="Where the film begins, after its titles: seconds, m:ss or h:mm:ss."),
+]
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="Where it ends, before its titles.")]
+Whole = Annotated[
+    bool,
+    typer.Option("--whole", help="Take the whole file, titles included, even if a part was chosen before."),
+]
+_Speed = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RATIO",
+        help="How much faster the file runs than the film: pal, or a ratio such as 25/24. Times are corrected.",
+    ),
+]
+
+
+def _read_part(**asked: Any) -> "PartOptions":
+    from shotscale.part import PartOptions  # not needed by --help
+
+    return PartOptions.read(**asked)
+
+
+takes_part = _takes(
+    "part", {"begin": (From, None), "end": (To, None), "whole": (Whole, False), "speed": (_Speed, None)}, _read_part
+)
+"""Replaces a command's parameter ``part`` with the options ``--from``, ``--to``, ``--whole`` and ``--speed``."""
+
+_LIST_OPTIONS = {
+    "tier": typer.Option(metavar="NAME", help="The tier of an ELAN file that contains the shots."),
+    "gaps": typer.Option(
+        metavar="HOW",
+        help="Gaps between shots: black (no shot, and the next one begins in the middle of it; default for an EDL), "
+        "refuse (default otherwise), or out (close the gap).",
+    ),
+    "columns": typer.Option(
+        metavar="ROLE=COLUMN,...",
+        help="Columns of the table: start, end, length, cut, number, scale; by name, or by number from 1.",
+    ),
+    "unit": typer.Option(metavar="UNIT", help="Unit of the table's times: ms, s, min or frames (with --fps)."),
+    "delimiter": typer.Option(metavar="MARK", help="Column separator: , ; | tab or space."),
+    "decimal": typer.Option(metavar="MARK", help="Decimal mark: . or ,"),
+}
+
+
+def takes_list(fps: str) -> _Decorator:
+    """Replace a command's parameter ``how`` with the options on reading a list; `fps` is the help of ``--fps``."""
+    options = {"fps": typer.Option(metavar="RATE", help=fps), **_LIST_OPTIONS}
+    return _takes("how", {name: (Annotated[str | None, option], None) for name, option in options.items()}, _read_list)
+
+
+def _read_list(**asked: Any) -> "HowToRead":
+    from shotscale.shotlists import how_to_read  # not needed by --help
+
+    return how_to_read(**asked)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.listoptions import takes_list, tell
-from shotscale.cli.options import Debug
-from shotscale.cli.terminal import film_progress, serve, stderr, stdout
+from shotscale.cli.options import Debug, takes_list
+from shotscale.cli.terminal import film_progress, serve, stderr, stdout, tell
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
 

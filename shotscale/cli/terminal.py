@@ -32,6 +32,7 @@ __all__ = [
     "serve",
     "stderr",
     "stdout",
+    "tell",
 ]
 
 
@@ -62,22 +63,12 @@ stdout = _Console(highlight=False, markup=False, soft_wrap=True)
 class _Trimmed:
     """The current stdout, without trailing spaces unless it is a terminal."""
 
-    @property
-    def encoding(self) -> str:
-        return getattr(sys.stdout, "encoding", None) or "utf-8"
-
     def write(self, text: str) -> int:
-        sys.stdout.write(text if self.isatty() else _LINE_ENDS.sub("", text))
+        sys.stdout.write(text if sys.stdout.isatty() else _LINE_ENDS.sub("", text))
         return len(text)
 
-    def flush(self) -> None:
-        sys.stdout.flush()
-
-    def isatty(self) -> bool:
-        return sys.stdout.isatty()
-
-    def fileno(self) -> int:
-        return sys.stdout.fileno()
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stdout, name)
 
 
 _LINE_ENDS = re.compile(r"[ \t]+(?=\n)")
@@ -97,6 +88,12 @@ def print_json(document: object) -> None:
 def say_written(name: str, path: Path) -> None:
     """Print on stderr where results were written."""
     stderr.print(f"{name}: written to {path}", soft_wrap=True)
+
+
+def tell(name: str, source: Path, *lines: str) -> None:
+    """Print on stderr how a list was read and what was assumed, one line each."""
+    for line in lines:
+        stderr.print(f"{name}: {source}: {line}", soft_wrap=True)
 
 
 def report_error(name: str, error: UserError) -> None:
