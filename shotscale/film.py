@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -208,7 +208,7 @@ class Film:
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
             "film": {"path": self.path, **self.info},
-            "part": self.extent.to_json(),
+            "part": asdict(self.extent),
             "shots": {**summarize_shots(self.shot_table), "intervals": dict(self.intervals)},
             "scales": {**summarize_scales(self.track), "corrected": self.corrected_shares},
             "limits": list(self.whole.limits),

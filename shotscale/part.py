@@ -8,7 +8,7 @@ film's own time if the file runs faster than the film.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Self
 
@@ -253,13 +253,9 @@ class FilmPart:
             told.append(f"Times allow for a file that runs {100 * (self.speed - 1):+.1f} % fast.")
         return tuple(told)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the part as JSON-ready values."""
-        return asdict(self)
-
     @classmethod
     def from_json(cls, content: Mapping[str, Any] | None) -> Self | None:
-        """Read what `to_json` returned; None if an older version wrote nothing."""
+        """Read the fields of a part; None if an older version wrote nothing."""
         known = {} if content is None else {one.name: content[one.name] for one in fields(cls) if one.name in content}
         return cls(**known) if known else None
 

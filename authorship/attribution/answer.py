@@ -135,7 +135,7 @@ class Attribution:
         document = {
             "path": self.film.path,
             "film": dict(self.film.info),
-            "part": None if self.film.part is None else self.film.part.to_json(),
+            "part": None if self.film.part is None else asdict(self.film.part),
             "verdict": self.verdict,
             "reason": self.reason,
             "confidence": self.confidence,

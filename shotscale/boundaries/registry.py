@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -94,31 +95,16 @@ def detect_shots(
     """
     clock = _checked_times(times)
     running = make_detector(detector, threshold=threshold) if isinstance(detector, str) else detector
-    done = 0
-    batch: list[npt.NDArray[np.uint8]] = []
-
-    def push() -> None:
-        running.push(clock[done - len(batch) : done], np.stack(batch))
-        batch.clear()
+    done, rest = 0, iter(frames)
+    while batch := [_thumbnail(frame) for frame in islice(rest, min(_BATCH, len(clock) - done))]:
+        running.push(clock[done : done + len(batch)], np.stack(batch))
+        done += len(batch)
         if progress is not None:
             progress(done, len(clock))
-
-    for frame in frames:
-        if done == len(clock):
-            raise FilmError(
-                f"{counted(done, 'time')} for more frames: one time per frame is needed; give as many of each"
-            )
-        batch.append(_thumbnail(frame))
-        done += 1
-        if len(batch) == _BATCH:
-            push()
-    if batch:
-        push()
-    if done != len(clock):
-        raise FilmError(
-            f"{counted(done, 'frame')} for {counted(len(clock), 'time')}: one time per frame is needed; give as many "
-            "of each"
-        )
+    times_given, more = counted(len(clock), "time"), next(rest, None) is not None
+    if more or done < len(clock):
+        told = f"{times_given} for more frames" if more else f"{counted(done, 'frame')} for {times_given}"
+        raise FilmError(f"{told}: one time per frame is needed; give as many of each")
     step = float(np.median(np.diff(clock))) if len(clock) > 1 else 1 / 25
     if clock[0]:
         raise FilmError(f"times[0] = {clock[0]}: a film begins at time 0; take the first time off all")

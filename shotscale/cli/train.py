@@ -1,6 +1,7 @@
 """The command that trains a scale network."""
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,7 +103,7 @@ def train(
             f"{network}, {mode.value}, on {training_device().type}; seed {seed}, of the folds {plan.split_seed}",
             soft_wrap=True,
         )
-        with log_to(None if work is None else make_folder(work) / "train.log"):
+        with nullcontext() if work is None else log_to(make_folder(work) / "train.log"):
             experiment = run_experiment(frames, recipe, plan, initial=start, folder=work, on_progress=_show)
         write_experiment(experiment, recipe, plan, frames=len(frames), weights=output, report=report)
         stdout.print(*figure_lines(experiment.figures), "", *confusion_lines(experiment.figures["all"]), sep="\n")

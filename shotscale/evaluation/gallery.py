@@ -108,9 +108,7 @@ def draw_gallery(
     sheet = Image.new("RGB", (width, top + len(shown) * _BORDER + rows * (_CELL[1] + _CAPTION)), "white")
     pen = ImageDraw.Draw(sheet)
     pen.text((_GAP, _GAP), title, fill=_INK, font=_font(_LARGE))
-    bodies: Sequence[list[Body]] = (
-        list(frames.table["bodies"]) if "bodies" in frames.table else [[] for _ in range(len(frames))]
-    )
+    bodies = frames.table["bodies"].tolist() if "bodies" in frames.table else [[]] * len(frames)
     for border, some in shown.items():
         n = len(borders[border])
         pen.text((_GAP, top + 8), f"{border}: {counted(n, 'frame')}", fill=_INK, font=_font(_LARGE))
@@ -124,7 +122,7 @@ def draw_gallery(
         sheet.save(temporary, format="PNG")
 
 
-def _with_points(image: npt.NDArray[np.uint8], bodies: Sequence[Body]) -> npt.NDArray[np.uint8]:
+def _with_points(image: npt.NDArray[np.uint8], bodies: Sequence[Body]) -> Image.Image:
     """Scale a frame to the size at which it is shown, and draw its body points."""
     factor = min(_CELL[0] / image.shape[1], _CELL[1] / image.shape[0])
     size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
@@ -134,14 +132,13 @@ def _with_points(image: npt.NDArray[np.uint8], bodies: Sequence[Body]) -> npt.ND
         for x, y, score in body.points:
             if score >= _LEAST_POINT:
                 pen.circle((x * size[0], y * size[1]), 3, fill=_POINT, outline=_INK)
-    return np.asarray(frame)
+    return frame
 
 
-def _draw_frame(sheet: Image.Image, frame: npt.NDArray[np.uint8], left: int, top: int) -> None:
+def _draw_frame(sheet: Image.Image, frame: Image.Image, left: int, top: int) -> None:
     """Draw a frame centered on a gray field, so that frames of every shape line up."""
-    rows, columns = frame.shape[:2]
     sheet.paste(_FIELD, (left, top, left + _CELL[0], top + _CELL[1]))
-    sheet.paste(Image.fromarray(frame), (left + (_CELL[0] - columns) // 2, top + (_CELL[1] - rows) // 2))
+    sheet.paste(frame, (left + (_CELL[0] - frame.width) // 2, top + (_CELL[1] - frame.height) // 2))
 
 
 def _draw_caption(pen: ImageDraw.ImageDraw, mistake: Mistake, left: int, top: int) -> None:

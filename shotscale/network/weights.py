@@ -138,16 +138,13 @@ def load_model(path: str | os.PathLike[str] | None = None) -> ScaleModel:
     """
     if path is None:
         with resources.as_file(resources.files("shotscale.data") / DEFAULT_WEIGHTS) as default:
-            return _load(default)
-    return _load(Path(path))
-
-
-def _load(path: Path) -> ScaleModel:
-    description, stored, graph = _read(path)
+            return load_model(default)
+    file = Path(path)
+    description, stored, graph = _read(file)
     if _checksum(stored, graph) != description.checksum:
         raise WeightsError(f"{path}: its tensors do not match its checksum; fetch the file again")
     try:
-        return ScaleModel(make_runner(graph, stored, lambda: _build(path, stored, description)), description)
+        return ScaleModel(make_runner(graph, stored, lambda: _build(file, stored, description)), description)
     except ValueError as error:
         raise WeightsError(f"{path}: {error}; make the file again") from error
 

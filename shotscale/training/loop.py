@@ -100,11 +100,8 @@ def train(
 
 
 @contextmanager
-def log_to(path: Path | None) -> Iterator[None]:
+def log_to(path: Path) -> Iterator[None]:
     """Write the training log to a file within the block, appending to the log of an interrupted run."""
-    if path is None:
-        yield
-        return
     handler = logging.FileHandler(path, encoding="utf-8")
     before = logger.level
     logger.setLevel(logging.INFO)
