@@ -36,7 +36,7 @@ def evaluate(
     """
     from shotscale.errors import TableError
     from shotscale.evaluation.agreement import compare
-    from shotscale.evaluation.lines import confusion_lines, film_lines, number
+    from shotscale.evaluation.lines import confusion_lines, film_lines, number, row
     from shotscale.tracks import lay_side_by_side
 
     both = lay_side_by_side([predicted, truth])
@@ -56,20 +56,15 @@ def evaluate(
     if films:
         stdout.print(f"{counted(len(both.films), 'film')} together; intervals take films as independent")
     columns = ("n", "accuracy", "95 % interval", "precision", "recall", "F1", "weighted kappa")
-    stdout.print(_line("classes", *columns))
+    widths = (8, 7, 10, 15, 10, 7, 7, 15)
+    stdout.print(row("classes", columns, widths))
     for name, part in figures.items():
         if part is not None:
             low, high = part["accuracy_interval"]
             rest = (number(part[key]) for key in ("macro_precision", "macro_recall", "macro_f1", "weighted_kappa"))
-            cells = (str(part["n"]), number(part["accuracy"]), f"{low:.2f} to {high:.2f}", *rest)
-            stdout.print(_line(name, *cells))
+            cells = (part["n"], number(part["accuracy"]), f"{low:.2f} to {high:.2f}", *rest)
+            stdout.print(row(name, cells, widths))
     part = next(figures[name] for name in ("three", "seven", "nine") if figures[name] is not None)
     stdout.print("", *confusion_lines(part), sep="\n")
     if films:
         stdout.print("", *film_lines(films), sep="\n")
-
-
-def _line(title: str, *cells: str) -> str:
-    return f"{title:8}" + "".join(
-        f"{cell:>{width}}" for cell, width in zip(cells, (7, 10, 15, 10, 7, 7, 15), strict=True)
-    )

@@ -94,18 +94,15 @@ def benchmark_shots(
 
 def score_lines(scores: "pd.DataFrame") -> list[str]:
     """Format scores as lines of at most 80 columns: a heading per detector, a line per kind of transition."""
-    heads = ("true", "found", "precision", "recall", "F1", "95 % interval")
-    widths = (8, 8, 12, 9, 8, 18)
-    lines = [f"{'':10}" + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))]
+    from shotscale.evaluation.lines import row
+
+    widths = (10, 8, 8, 12, 9, 8, 18)
+    lines = [row("", ("true", "found", "precision", "recall", "F1", "95 % interval"), widths)]
     for name, rows in scores.groupby("detector", sort=False):
         lines.append(f"{name}, {rows['ms_per_frame'].iloc[0]:.2f} ms per frame")
-        for row in rows.to_dict("records"):
-            cells = (
-                f"{row['n_true']:,}",
-                f"{row['n_found']:,}",
-                *(f"{row[key]:.3f}" for key in ("precision", "recall", "f1")),
-                f"{row['f1_low']:.3f} to {row['f1_high']:.3f}",
-            )
-            line = "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
-            lines.append(f"  {row['sort']:8}{line}")
+        for sort in rows.to_dict("records"):
+            numbers = (f"{sort[key]:,}" for key in ("n_true", "n_found"))
+            figures = (f"{sort[key]:.3f}" for key in ("precision", "recall", "f1"))
+            interval = f"{sort['f1_low']:.3f} to {sort['f1_high']:.3f}"
+            lines.append(row(f"  {sort['sort']}", (*numbers, *figures, interval), widths))
     return lines
