@@ -8,10 +8,10 @@ import typer
 
 from shotscale.cli import agreement, convert, evaluate, import_keras, mistakes, predict, review, shots, train
 from shotscale.cli.exit_status import run
-from shotscale.cli.options import Debug, Seed, Version, takes_part
+from shotscale.cli.options import Debug, Seed, Version, read_size, takes_part
 from shotscale.cli.terminal import film_progress, output_console, report_error, say_written
 from shotscale.detectornames import DETECTOR_HELP
-from shotscale.errors import OptionError, UserError
+from shotscale.errors import UserError
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
@@ -126,13 +126,11 @@ def draw(
     from shotscale.drawn import demo_script, draw_film
     from shotscale.files import make_folder
 
-    width, _, height = size.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
-        raise OptionError(f"{size}: a size must be a width and a height, as in 640x360")
+    width_and_height = read_size(size, "a width and a height, as in 640x360")
     make_folder(path.parent)
     script = demo_script(seed, sequences=sequences)
     with film_progress(f"drawing {path.name}") as progress:
-        draw_film(path, seed=seed, script=script, size=(int(width), int(height)), progress=progress)
+        draw_film(path, seed=seed, script=script, size=width_and_height, progress=progress)
 
 
 @app.command()

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shotscale.errors import OptionError
+
 if TYPE_CHECKING:
     from shotscale.part import PartOptions
     from shotscale.shotlists import HowToRead
 
-__all__ = ["Debug", "From", "Seed", "To", "Version", "Whole", "takes_list", "takes_part"]
+__all__ = ["Debug", "From", "Seed", "To", "Version", "Whole", "read_size", "takes_list", "takes_part"]
 
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -33,6 +35,14 @@ Seed = Annotated[
 Version = Annotated[
     bool, typer.Option("--version", callback=_print_version, help="Print the version and exit.", is_eager=True)
 ]
+
+
+def read_size(text: str, what: str) -> tuple[int, int]:
+    """Read a size, two numbers with an x between them; `what` it must be ends the error."""
+    first, _, second = text.lower().partition("x")
+    if not (first.isdecimal() and second.isdecimal()):
+        raise OptionError(f"{text}: a size must be {what}")
+    return int(first), int(second)
 
 
 def _takes(parameter: str, options: Mapping[str, tuple[Any, Any]], read: Callable[..., Any]) -> _Decorator:

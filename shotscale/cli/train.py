@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import Debug, Seed
+from shotscale.cli.options import Debug, Seed, read_size
 from shotscale.cli.terminal import stderr, stdout
+from shotscale.errors import OptionError
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def train(
 
         for file in (output, *([report] if report is not None else [])):
             make_folder(file.parent)  # fail before the work, not after
-        height, width = _size(size)
+        height, width = read_size(size, "a height and a width, as in 128x224")
         mode = parse_finetuning(finetuning)
         recipe = Recipe(
             network=network,
@@ -110,18 +111,7 @@ def train(
         stdout.print(f"{output}: written, with its log and curves beside it")
 
 
-def _size(text: str) -> tuple[int, int]:
-    from shotscale.errors import OptionError
-
-    height, _, width = text.lower().partition("x")
-    if not (height.isdigit() and width.isdigit()):
-        raise OptionError(f"{text}: a size must be a height and a width, as in 128x224")
-    return int(height), int(width)
-
-
 def _pairs(texts: list[str] | None) -> dict[str, float]:
-    from shotscale.errors import OptionError
-
     pairs = {}
     for text in texts or []:
         name, _, value = text.partition("=")
@@ -133,8 +123,6 @@ def _pairs(texts: list[str] | None) -> dict[str, float]:
 
 
 def _check_sources(named: Collection[str], there: Collection[str]) -> None:
-    from shotscale.errors import OptionError
-
     if unknown := [name for name in named if name not in there]:
         sources = ", ".join(sorted(there)) or "not told apart"
         raise OptionError(f"{unknown[0]}: no frame is of this source; sources are {sources}")
