@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["analyze"]
 
+_PACKAGES = ("film-authorship", "av", "onnxruntime", "torch", "torchvision", "numpy", "scipy", "pandas")
 _BATCHES_BEHIND = 8  # how far the detector may lag behind the decoder: 2 MB, and neither waits long
 
 
@@ -118,7 +119,7 @@ def analyze(
         shots = shots_from_transitions(shot_detector.finish(), end=reader.end)
         times, probabilities = predictor.finish()
         provenance = {
-            "versions": _versions(),
+            "versions": {package: version(package) for package in _PACKAGES},
             "checksums": {"film": film_checksum.result(), "weights": loading.result().description.checksum},
             "settings": {"detector": shot_detector.name, "samples_per_second": samples_per_second},
         }
@@ -145,8 +146,3 @@ def _describe(info: "FilmInfo", *, n_frames: int, end: float) -> dict[str, Any]:
     """Return the film information with duration and frame rate as decoded, not as claimed."""
     measured = {"duration": end, "n_frames": n_frames, "fps": n_frames / end if end > 0 else None}
     return {name: value for name, value in (dataclasses.asdict(info) | measured).items() if name != "path"}
-
-
-def _versions() -> dict[str, str]:
-    packages = ("film-authorship", "av", "onnxruntime", "torch", "torchvision", "numpy", "scipy", "pandas")
-    return {package: version(package) for package in packages}

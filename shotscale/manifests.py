@@ -12,9 +12,8 @@ reading.
 import glob
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -107,8 +106,11 @@ def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     plain = [name.lower() if name.lower() in _KNOWN else name for name in names]
     table.columns = pd.Index(plain if len(set(plain)) == len(plain) else names)
     for name in table.columns:
-        read: Callable[[str], str] = partial(_path_as_written, folder) if name == _PATH else _as_written
-        table[name] = table[name].astype(object).map(read, na_action="ignore")
+        texts = table[name].astype(object)
+        if name == _PATH:
+            table[name] = texts.map(lambda text: _spelled(folder, without_apostrophe(text)), na_action="ignore")
+        else:
+            table[name] = texts.map(_as_written, na_action="ignore")
     return table
 
 
@@ -183,10 +185,6 @@ def typed(table: pd.DataFrame, *, texts: Sequence[str] = ()) -> pd.DataFrame:
 
 def _as_written(text: str) -> str:
     return unicodedata.normalize("NFC", without_apostrophe(text))
-
-
-def _path_as_written(folder: Path, text: str) -> str:
-    return _spelled(folder, without_apostrophe(text))
 
 
 def _spelled(folder: Path, name: str) -> str:

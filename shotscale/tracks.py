@@ -102,7 +102,8 @@ def lay_side_by_side(paths: Sequence[Path]) -> SideBySide:
             notes.append(f"{path}: left out, not in all: {', '.join(lacking[:5])}{' ...' if lacking[5:] else ''}")
     starts, parts = [0.0], {path: list[pd.DataFrame]() for path in paths}
     for whole in partners.values():
-        tracks = [_opened(found[path][name]) for path, name in zip(paths, whole, strict=True)]
+        opened = [found[path][name] for path, name in zip(paths, whole, strict=True)]
+        tracks = [read_track(track) if isinstance(track, Path) else track for track in opened]
         for path, track in zip(paths, tracks, strict=True):
             parts[path].append(track.assign(time=track["time"] + starts[-1]))
         starts.append(starts[-1] + np.ceil(max(float(track["time"].max()) for track in tracks)) + _GAP)
@@ -123,10 +124,6 @@ def _partners(found: Mapping[Path, Mapping[str, Path | pd.DataFrame]]) -> dict[s
         names = " and ".join(next(iter(films)) for films in found.values())
         raise TableError(f"{one}: no film in common with {another}: {names}; name each film alike in both")
     return partners
-
-
-def _opened(track: Path | pd.DataFrame) -> pd.DataFrame:
-    return read_track(track) if isinstance(track, Path) else track
 
 
 def _one_film(paths: Sequence[Path]) -> SideBySide:

@@ -64,16 +64,20 @@ class TreeDetector:
         if not len(evidence.scores):
             return []
         traces = Traces.of(evidence.scores[:, _TRACES])
-        flickers = runs(evidence.scores[:, _FLICKER] > 0)
-        self.notes = [_flickers(evidence.times[first], evidence.times[stop]) for first, stop in flickers]
+        self.notes = [
+            f"From {evidence.times[first]:.2f} to {evidence.times[stop]:.2f} s every frame differs; shots this short "
+            "could not be separated."
+            for first, stop in runs(evidence.scores[:, _FLICKER] > 0)
+        ]
         probabilities = self._probabilities(evidence.scores)
         find = functools.partial(settle, probabilities, traces, evidence.times)
         events = drop_leads(find(threshold=self._threshold), traces, evidence.scores[:, _STEP])
-        believed = [self._transition(event, kind_of(event, traces), evidence) for event in events]
-        all_events = find(threshold=min(_LEAST_DOUBT, self._threshold))
-        others = [event for event in all_events if not any(_overlap(event, one) for one in events)]
-        self.doubtful = [self._transition(event, kind_of(event, traces), evidence) for event in others]
-        return believed
+        self.doubtful = [
+            self._transition(other, kind_of(other, traces), evidence)
+            for other in find(threshold=min(_LEAST_DOUBT, self._threshold))
+            if not any(other.first < event.last and event.first < other.last for event in events)
+        ]
+        return [self._transition(event, kind_of(event, traces), evidence) for event in events]
 
     def _score(self, window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
         features = gap_features(window, gaps)
@@ -117,11 +121,3 @@ def _jump_cuts(window: Window, gaps: npt.NDArray[np.intp], features: npt.NDArray
 @functools.cache
 def _columns(names: tuple[str, ...]) -> npt.NDArray[np.intp]:
     return np.asarray([feature_names().index(name) for name in names], np.intp)
-
-
-def _flickers(start: float, end: float) -> str:
-    return f"From {start:.2f} to {end:.2f} s every frame differs; shots this short could not be separated."
-
-
-def _overlap(one: Event, other: Event) -> bool:
-    return one.first < other.last and other.first < one.last

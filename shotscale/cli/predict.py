@@ -1,7 +1,7 @@
 """The command that predicts the shot scale of still images."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -51,8 +51,5 @@ def _show_stills(table: "pd.DataFrame", output: Path | None) -> None:
         )
         return
     for row in table.to_dict("records"):
-        typer.echo(f"{row['file']}\t{row['scale'] or row['group']}\t{max(_groups(row)):.2f} {row['group']}")
-
-
-def _groups(row: dict[Any, Any]) -> list[float]:
-    return [float(row[column]) for column in ("p_close", "p_medium", "p_long")]
+        likeliest = max(row["p_close"], row["p_medium"], row["p_long"])
+        typer.echo(f"{row['file']}\t{row['scale'] or row['group']}\t{likeliest:.2f} {row['group']}")

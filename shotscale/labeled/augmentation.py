@@ -59,14 +59,10 @@ def choose_crop(subject: Subject, *, options: Augmentation, random: np.random.Ge
         # The subject's position is unknown: a gentle crop keeps what the label is about.
         height = random.uniform(0.65, 1.0)
     else:
-        height = np.exp(random.uniform(np.log(_tightest(subject, options)), 0.0))
+        # The tightest crop neither loses the subject nor goes far beyond an extreme close-up.
+        height = np.exp(random.uniform(np.log(np.clip(subject.size / 1.4, options.tightest, 0.95)), 0.0))
     width = min(1.0, height * np.exp(random.normal(0, options.stretch)))
     return _place(width, height, subject.box or _center(random), random)
-
-
-def _tightest(subject: Subject, options: Augmentation) -> float:
-    """Return the tightest crop height that neither loses the subject nor goes far beyond an extreme close-up."""
-    return float(np.clip(subject.size / 1.4, options.tightest, 0.95))
 
 
 def _center(random: np.random.Generator) -> Crop:

@@ -96,7 +96,7 @@ class Run:
         """Take one step and return its loss."""
         recipe = self.recipe
         images, targets = self.sampler.batch(self.step, recipe.batch)
-        torch.manual_seed(_step_seed(recipe.seed, self.step))
+        torch.manual_seed(int(np.random.SeedSequence((recipe.seed, self.step)).generate_state(1)[0]))
         fraction = one_cycle(self.step / recipe.steps)
         for group, peak in zip(self.optimizer.param_groups, self.peaks, strict=True):
             group["lr"] = peak * fraction
@@ -177,10 +177,6 @@ def _material(frames: LabeledFrames, initial: Mapping[str, Tensor]) -> str:
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
-
-
-def _step_seed(seed: int, step: int) -> int:
-    return int(np.random.SeedSequence((seed, step)).generate_state(1)[0])
 
 
 def training_device() -> torch.device:
