@@ -45,7 +45,6 @@ __all__ = [
     "combine",
     "default_model",
     "gate_columns",
-    "read_part",
 ]
 
 GATE_NAME = "boundaries-gate.onnx"
@@ -106,11 +105,6 @@ class SequenceModel:
     read: Function
 
 
-def read_part(path: str | os.PathLike[str]) -> Function:
-    """Read one part of the network from an ONNX file; raise `WeightsError` if it is something else."""
-    return read_function(path, output=0, what="a network")
-
-
 @dataclass(frozen=True, slots=True)
 class GapModel:
     """Computes the probability of each gap to hold a cut or to lie within a gradual transition.
@@ -140,7 +134,9 @@ class GapModel:
         gate, *judges = (
             read_function(_checked(source / name, card), output=1, what="trees") for name in (GATE_NAME, *JUDGE_NAMES)
         )
-        encode, read = (read_part(_checked(source / name, card)) for name in SEQUENCE_NAMES)
+        encode, read = (
+            read_function(_checked(source / name, card), output=0, what="a network") for name in SEQUENCE_NAMES
+        )
         return cls(Trees(gate, tuple(judges)), SequenceModel(encode, read), card)
 
 

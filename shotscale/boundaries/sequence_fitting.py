@@ -1,8 +1,6 @@
 """Fit the network of `shotscale.boundaries.model` with PyTorch and write it as ONNX models."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +11,7 @@ from shotscale.boundaries.examples import IGNORED, Example
 from shotscale.boundaries.model import EPOCHS, N_CODES, PARAMETERS, SequenceModel
 from shotscale.network.graph_export import exported, without_traces
 
-__all__ = ["SequenceNetwork", "as_functions", "fit_sequence", "write_encoder", "write_reader"]
+__all__ = ["SequenceNetwork", "as_functions", "fit_sequence", "serialized"]
 
 _EXTREME = 0.002  # share of gaps at either end whose values are clipped: ratios of distances have long tails
 _SAMPLE = 20_000  # gaps: enough to estimate a quantile of .002 to within a sixth of itself
@@ -161,16 +159,10 @@ def as_functions(network: SequenceNetwork) -> SequenceModel:
     return SequenceModel(lambda features: run(network.encoder, features), lambda codes: run(reader, codes))
 
 
-def write_encoder(network: SequenceNetwork, path: str | os.PathLike[str]) -> None:
-    """Write a fitted network's encoder as an ONNX model for `read_part`."""
-    _write(network.encoder, path, n_inputs=len(network.encoder.mean))
-
-
-def write_reader(network: SequenceNetwork, path: str | os.PathLike[str]) -> None:
-    """Write a fitted network's reader as an ONNX model for `read_part`."""
-    _write(Probabilities(network.reader), path, n_inputs=N_CODES)
-
-
-def _write(part: nn.Module, path: str | os.PathLike[str], *, n_inputs: int) -> None:
-    model = exported(part.eval(), torch.zeros((40, n_inputs)), names=("gaps", "result"))
-    Path(path).write_bytes(without_traces(model).SerializeToString(deterministic=True))
+def serialized(network: SequenceNetwork) -> list[bytes]:
+    """Return a fitted network's encoder and reader as ONNX models, as `GapModel.load` reads them."""
+    models = []
+    for part, n_inputs in ((network.encoder, len(network.encoder.mean)), (Probabilities(network.reader), N_CODES)):
+        model = exported(part.eval(), torch.zeros((40, n_inputs)), names=("gaps", "result"))
+        models.append(without_traces(model).SerializeToString(deterministic=True))
+    return models

@@ -4,12 +4,10 @@ Every figure in the model's card is cross-validated: whole clips are held out, a
 calibration are chosen without the clips on which they are evaluated.
 """
 
-import functools
 import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -248,31 +246,28 @@ def write_model(
     trees: FittedTrees, network: "SequenceNetwork", card: dict[str, Any], output: str | os.PathLike[str]
 ) -> dict[str, Any]:
     """Write trees, network and, last, the card; return the card completed with checksums and feature names."""
-    from shotscale.boundaries.sequence_fitting import write_encoder, write_reader
+    from shotscale.boundaries.sequence_fitting import serialized
 
     target = make_folder(output)
-    writers = [
-        *(functools.partial(_write_booster, booster) for booster in (trees.gate, *trees.judges)),
-        functools.partial(write_encoder, network),
-        functools.partial(write_reader, network),
-    ]
-    for name, write in zip(FILES, writers, strict=True):
+    models = [*map(_serialized, (trees.gate, *trees.judges)), *serialized(network)]
+    for name, model in zip(FILES, models, strict=True):
         with atomic_path(target / name) as temporary:
-            write(temporary)
+            temporary.write_bytes(model)
     checksums = {"sha256": {name: sha256(target / name) for name in FILES}}
     complete = {**card, **checksums, "gate_features": list(gate_names()), "features": list(feature_names())}
     write_json(target / CARD_NAME, complete)
     return complete
 
 
-def _write_booster(booster: "Booster", path: str | os.PathLike[str]) -> None:
-    """Write a fitted model as an ONNX model."""
+def _serialized(booster: "Booster") -> bytes:
+    """Return fitted trees as an ONNX model."""
     from onnxmltools import convert_xgboost
     from onnxmltools.convert.common.data_types import FloatTensorType
 
     inputs = [("features", FloatTensorType([None, booster.num_features()]))]
     # Named, since the converter would choose a random name; so the same trees give the same bytes.
-    Path(path).write_bytes(convert_xgboost(booster, name="trees", initial_types=inputs).SerializeToString())
+    model: bytes = convert_xgboost(booster, name="trees", initial_types=inputs).SerializeToString()
+    return model
 
 
 def _facts(examples: Sequence[Example]) -> dict[str, int]:

@@ -26,16 +26,16 @@ from shotscale.boundaries.model import (
     GapModel,
     blend,
     combine,
-    read_part,
 )
 from shotscale.boundaries.registry import _MAKERS, DETECTORS
-from shotscale.boundaries.sequence_fitting import as_functions, fit_sequence, write_encoder, write_reader
+from shotscale.boundaries.sequence_fitting import as_functions, fit_sequence, serialized
 from shotscale.boundaries.synthesis import compose_clip, compose_montage, dissolve, fade_through, shot_pieces, wipe
 from shotscale.boundaries.training import train_detector
 from shotscale.cli.app import app
 from shotscale.detectornames import PEERS
 from shotscale.drawn import Dissolve, Shot, draw_frames, plan_shots, write_film
 from shotscale.errors import DependencyError, OptionError, TableError, UserError, WeightsError
+from shotscale.network.graph import read_function
 
 SETTINGS = ("street", "room", "beach", "night")
 
@@ -173,12 +173,13 @@ def test_training_is_reproducible_and_its_model_finds_the_cuts(clips: tuple[Path
 def test_the_network_as_written_computes_what_was_fitted(clips: tuple[Path, Path], tmp_path: Path) -> None:
     examples = [examine(clip) for clip in read_clips(*clips)]
     fitted = fit_sequence(examples, seed=2, epochs=1)
-    write_encoder(fitted, tmp_path / "encoder.onnx")
-    write_reader(fitted, tmp_path / "reader.onnx")
+    paths = [tmp_path / "encoder.onnx", tmp_path / "reader.onnx"]
+    for path, model in zip(paths, serialized(fitted), strict=True):
+        path.write_bytes(model)
+    encode, read = (read_function(path, output=0, what="a network") for path in paths)
     expected, features = as_functions(fitted), examples[0].features
-    codes = read_part(tmp_path / "encoder.onnx")(features)
+    codes = encode(features)
     assert codes.shape == (len(features), N_CODES)
-    read = read_part(tmp_path / "reader.onnx")
     np.testing.assert_allclose(read(codes), expected.read(expected.encode(features)), atol=1e-5)
     assert read(codes[:1]).shape == (1, 2)
 
@@ -296,7 +297,7 @@ def test_a_network_cut_short(model_folder: Path) -> None:
     with pytest.raises(WeightsError, match="not the file that"):
         GapModel.load(model_folder)
     with pytest.raises(WeightsError, match="not a network"):
-        read_part(path)
+        read_function(path, output=0, what="a network")
 
 
 def test_trees_missing(model_folder: Path) -> None:
