@@ -2,13 +2,12 @@
 
 import re
 import shlex
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from authorship.cli.app import main
-
+Run = Callable[..., tuple[int, str, str]]
 PAGE = Path(__file__).parents[1] / "docs" / "viewers.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 STEPS = re.findall(r"^\$ ([^\n]*)$|^```python\n(.*?)^```", TEXT, flags=re.MULTILINE | re.DOTALL)
@@ -16,20 +15,10 @@ SHORTER = dict(re.findall(r"<!-- in tests: (.*?) => (.*?) -->", TEXT))
 PICTURES = re.findall(r"\]\((viewers/[^)]+)\)", TEXT)
 
 
-def run(arguments: list[str]) -> int:
-    sys.argv = ["authorship", *arguments]
-    try:
-        main()
-    except SystemExit as leaving:
-        return int(leaving.code or 0)
-    return 0
-
-
 def test_the_page_goes_the_whole_way(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", sys.argv)
     made_smaller, asked = set(), []
     for step in STEPS:
         command = "".join(step)
@@ -46,8 +35,7 @@ def test_the_page_goes_the_whole_way(
             assert Path(arguments[-1]).exists()
             continue
         assert program == "authorship", command
-        status = run(arguments)
-        out, err = capsys.readouterr()
+        status, out, err = run(*arguments)
         assert (status, err) == (0, ""), command
         assert "SIMULATED" in out, command
         asked.append(arguments[0])

@@ -10,16 +10,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from authorship.cli.app import main as authorship_main
 from shotscale.analysis import analyze
-from shotscale.cli.app import main as shotscale_main
 from shotscale.drawn import Cut, Dissolve, Fade, Shot, draw_film
 from shotscale.opening import load_analysis
 from shotscale.scales import ShotScale
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, read_scales, read_shots
 
 Run = Callable[..., tuple[int, str, str]]
-MAINS = {"authorship": authorship_main, "shotscale": shotscale_main}
 
 DECODABLE = (
     "plain",
@@ -57,23 +54,6 @@ NO_FILM = {
 }
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command in this process and return its exit status, stdout and stderr."""
-
-    def call(command: str, *arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", [command, *map(str, arguments)])
-        status = 0
-        try:
-            MAINS[command]()
-        except SystemExit as leaving:
-            status = int(leaving.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return call
-
-
 @pytest.fixture(scope="module")
 def short_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Draw a film of seven shots with cuts, a dissolve and a fade."""
@@ -102,8 +82,8 @@ def one_line(text: str, command: str) -> bool:
 
 
 @pytest.mark.parametrize("name", DECODABLE)
-def test_every_film_that_decodes_is_answered(name: str, films: Any, run: Run, tmp_path: Path) -> None:
-    status, out, err = run("authorship", "classify", films[name], "--json", "--save", tmp_path / "out")
+def test_every_film_that_decodes_is_answered(name: str, films: Any, run_program: Run, tmp_path: Path) -> None:
+    status, out, err = run_program("authorship", "classify", films[name], "--json", "--save", tmp_path / "out")
     assert (status, err) == (0, f"authorship: written to {tmp_path / 'out'}\n")
     [film] = json.loads(out)["films"]
     assert film["verdict"]
@@ -118,10 +98,10 @@ def test_every_film_that_decodes_is_answered(name: str, films: Any, run: Run, tm
 @pytest.mark.parametrize("name", NO_FILM)
 @pytest.mark.parametrize("command", [("authorship", "classify"), ("shotscale", "analyze")])
 def test_what_is_no_film_is_told_in_one_line(
-    command: tuple[str, str], name: str, films: Any, run: Run, tmp_path: Path
+    command: tuple[str, str], name: str, films: Any, run_program: Run, tmp_path: Path
 ) -> None:
     out_folder = tmp_path / "out"
-    status, out, err = run(*command, films[name], "--save", out_folder)
+    status, out, err = run_program(*command, films[name], "--save", out_folder)
     assert status == 2
     assert out == ""
     assert one_line(err, command[0])
@@ -131,16 +111,16 @@ def test_what_is_no_film_is_told_in_one_line(
 
 
 @pytest.mark.parametrize("command", [("authorship", "classify"), ("shotscale", "analyze")])
-def test_a_missing_file_and_an_empty_folder(command: tuple[str, str], run: Run, tmp_path: Path) -> None:
+def test_a_missing_file_and_an_empty_folder(command: tuple[str, str], run_program: Run, tmp_path: Path) -> None:
     for path, complaint in ((tmp_path / "none.mkv", "no such file"), (tmp_path, "without films")):
-        status, _, err = run(*command, path)
+        status, _, err = run_program(*command, path)
         assert status == 2
         assert one_line(err, command[0])
         assert complaint in err
 
 
-def test_one_bad_film_among_good_ones(films: Any, run: Run, tmp_path: Path) -> None:
-    status, out, err = run("shotscale", "analyze", films["plain"], films["text"], films["mkv"], "--json")
+def test_one_bad_film_among_good_ones(films: Any, run_program: Run, tmp_path: Path) -> None:
+    status, out, err = run_program("shotscale", "analyze", films["plain"], films["text"], films["mkv"], "--json")
     assert status == 2
     assert one_line(err, "shotscale")
     document = json.loads(out)
@@ -148,29 +128,29 @@ def test_one_bad_film_among_good_ones(films: Any, run: Run, tmp_path: Path) -> N
     assert [error["path"] for error in document["errors"]] == [str(films["text"])]
 
 
-def test_a_folder_that_cannot_be_written(films: Any, run: Run, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written(films: Any, run_program: Run, tmp_path: Path) -> None:
     (tmp_path / "taken").touch()
-    status, _, err = run("shotscale", "analyze", films["plain"], "--save", tmp_path / "taken")
+    status, _, err = run_program("shotscale", "analyze", films["plain"], "--save", tmp_path / "taken")
     assert status == 2
     assert one_line(err, "shotscale")
     assert "taken" in err
 
 
-def test_weights_that_cannot_be_used(films: Any, run: Run, tmp_path: Path) -> None:
+def test_weights_that_cannot_be_used(films: Any, run_program: Run, tmp_path: Path) -> None:
     from importlib import resources
 
     whole = resources.files("shotscale.data").joinpath("default.safetensors").read_bytes()
     (tmp_path / "short.safetensors").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "text.safetensors").write_text("weights", encoding="utf-8")
     for weights in ("short.safetensors", "text.safetensors", "none.safetensors"):
-        status, out, err = run("authorship", "classify", films["plain"], "--weights", tmp_path / weights)
+        status, out, err = run_program("authorship", "classify", films["plain"], "--weights", tmp_path / weights)
         assert (status, out) == (2, "")
         assert one_line(err, "authorship")
         assert weights in err
 
 
-def test_an_unknown_detector_names_the_known(films: Any, run: Run) -> None:
-    status, _, err = run("shotscale", "analyze", films["plain"], "--detector", "psychic")
+def test_an_unknown_detector_names_the_known(films: Any, run_program: Run) -> None:
+    status, _, err = run_program("shotscale", "analyze", films["plain"], "--detector", "psychic")
     assert status == 2
     assert one_line(err, "shotscale")
     assert "psychic" in err
@@ -240,13 +220,13 @@ def test_an_analysis_needs_none_of_the_libraries_that_train(films: Any) -> None:
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
 
 
-def test_drawing_the_demo_film(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drawing_the_demo_film(run_program: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Test only the command; `tests/shotscale/drawn` tests the film that it draws."""
     import shotscale.drawn
 
     drawn: list[dict[str, Any]] = []
     monkeypatch.setattr(shotscale.drawn, "draw_film", lambda path, **options: drawn.append({"path": path, **options}))
-    status, _, err = run("shotscale", "draw", tmp_path / "new" / "demo.mkv", "--seed", 4)
+    status, _, err = run_program("shotscale", "draw", tmp_path / "new" / "demo.mkv", "--seed", 4)
     assert (status, err) == (0, "")
     assert drawn[0]["path"] == tmp_path / "new" / "demo.mkv"
     assert drawn[0]["seed"] == 4

@@ -1,14 +1,13 @@
 """Drawn frames in CineScale's format: annotations, frames and a second coding are consistent."""
 
 import shutil
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from shotscale.annotations import read_annotations
-from shotscale.cli.app import main
 from shotscale.drawn.labeled import DRAWN, draw_labeled_films
 from shotscale.errors import OptionError, OutputError
 from shotscale.labeled.sources import load_source
@@ -61,18 +60,11 @@ def test_a_folder_says_that_it_is_drawn_and_is_not_written_over(drawn: Path) -> 
         draw_labeled_films(drawn, n_films=2)
 
 
-def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def run(*arguments: object) -> int:
-        monkeypatch.setattr(sys, "argv", ["shotscale", *map(str, arguments)])
-        try:
-            main()
-        except SystemExit as leaving:
-            return int(leaving.code or 0)
-        return 0
-
-    assert run("draw-frames", tmp_path / "new", "--films", 3, "--seconds", 6) == 0
-    assert "3 films of 6 frames, DRAWN" in capsys.readouterr().out
-    assert run("draw", tmp_path / "small.mkv", "--sequences", 1, "--size", "96x54") == 0
+def test_the_commands(run_program: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    status, told, _ = run_program("shotscale", "draw-frames", tmp_path / "new", "--films", 3, "--seconds", 6)
+    assert (status, "3 films of 6 frames, DRAWN" in told) == (0, True)
+    small = ("draw", tmp_path / "small.mkv", "--sequences", 1, "--size", "96x54")
+    assert run_program("shotscale", *small)[0] == 0
     assert (tmp_path / "small.shots.csv").read_text(encoding="utf-8").count("\n") == 4
-    assert run("draw", tmp_path / "none.mkv", "--size", "large") == 2
-    assert "as in 640x360" in capsys.readouterr().err
+    status, _, told = run_program("shotscale", "draw", tmp_path / "none.mkv", "--size", "large")
+    assert (status, "as in 640x360" in told) == (2, True)

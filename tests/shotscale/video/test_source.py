@@ -16,7 +16,6 @@ from PIL import Image
 
 from shotscale.analysis import analyze
 from shotscale.boundaries.shots import find_shots
-from shotscale.cli.app import main
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.video import FilmReader, checksum, film_source
 
@@ -25,18 +24,9 @@ Colored = Callable[..., Any]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(run_program: Callable[..., tuple[int, str, str]]) -> Run:
     """Return a function that runs the command in this process and returns exit status and stderr."""
-
-    def call(*arguments: object) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["shotscale", *map(str, arguments)])
-        try:
-            main()
-        except SystemExit as leaving:
-            return int(leaving.code or 0), capsys.readouterr().err
-        return 0, capsys.readouterr().err
-
-    return call
+    return lambda *arguments: run_program("shotscale", *arguments)[::2]
 
 
 @pytest.fixture
