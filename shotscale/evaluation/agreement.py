@@ -89,9 +89,8 @@ def _measured(ratings: pd.DataFrame, names: Sequence[str], starts: Floats | None
     if known.empty:
         return None
     clusters = _clusters(ratings[["truth"]], starts)[ratings.index.get_indexer(known.index)]
-    codes = {name: i for i, name in enumerate(names)}
-    given = {column: np.asarray([codes[name] for name in known[column]], np.intp) for column in known}
-    return measure(given["truth"], given["predicted"], names=names, clusters=clusters)
+    truth, predicted = (pd.Index(names).get_indexer(pd.Index(known[column])) for column in known)
+    return measure(truth, predicted, names=names, clusters=clusters)
 
 
 def _clusters(ratings: pd.DataFrame, starts: Floats | None) -> npt.NDArray[np.intp]:
@@ -118,7 +117,9 @@ def measure_agreement(
         everything = rate(tracks, column=column)
         known = everything.isin(classes).all(axis=1).to_numpy()
         ratings, clusters = everything[known], _clusters(everything, starts)[known]
-        codes = ratings.apply(lambda values: values.map({c: i for i, c in enumerate(classes)})).to_numpy(np.float64)  # noqa: B023
+        codes = np.stack([pd.Categorical(ratings[coder], classes).codes for coder in ratings], axis=1).astype(
+            np.float64
+        )
         if len(codes) < 2:
             result[name] = None
             continue

@@ -229,14 +229,7 @@ def split_groups(groups: Sequence[object], *, folds: int, seed: int) -> npt.NDAr
 class ExampleSampler:
     """Draws training examples; example i depends only on the seed and i.
 
-    Parameters
-    ----------
-    shares : mapping of str to float
-        Share of the examples drawn from each source; sources without one divide what is left by their frames.
-    balance : float
-        0 draws the frames of a source with equal probability, 1 its labels.
-    height, width : int
-        Size of the network's input.
+    The options are those of the same names in `shotscale.training.recipe.Recipe`.
     """
 
     def __init__(

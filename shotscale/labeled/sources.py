@@ -66,14 +66,13 @@ def load_source(
     (18, 3, (18, 7))
     """
     data = Path(data)
-    if keypoints is not None and not (data.is_file() or (data / _FRAMES).is_file()):
+    file = data if data.is_file() else data / _FRAMES
+    if keypoints is not None and not file.is_file():
         raise OptionError(f"{data}: body points belong to a frames table; give its folder, or no body points")
     if annotations is not None:
         return load_frames(cinescale_table(data, read_annotations(annotations)), data, trust=trust)
-    if data.is_file():
-        return load_frames(read_frames(data), data.parent, trust=trust, keypoints=keypoints)
-    if (data / _FRAMES).is_file():
-        return load_frames(read_frames(data / _FRAMES), data, trust=trust, keypoints=keypoints)
+    if file.is_file():
+        return load_frames(read_frames(file), file.parent, trust=trust, keypoints=keypoints)
     if not data.is_dir():
         raise TableError(f"{data}: no such file or folder; give labeled frames")
     table = class_folder_table(data)

@@ -80,18 +80,10 @@ class Recipe:
 
 @dataclass(frozen=True)
 class StepReport:
-    """A progress report of a training run.
+    """A progress report of a training run: steps done, and in all.
 
-    Attributes
-    ----------
-    step, steps : int
-        Steps done, and in all.
-    taken, seconds
-        Steps and time since the run started or resumed.
-    loss : float
-        Mean training loss since the last report.
-    validation : dict of str to float
-        Figures on the validation frames, empty if none were measured.
+    `taken` and `seconds` are steps and time since the run started or resumed, `loss` the mean training loss since the
+    last report, `validation` the figures on the validation frames, empty if none were measured.
     """
 
     step: int
