@@ -117,19 +117,17 @@ def measure_agreement(
         everything = rate(tracks, column=column)
         known = everything.isin(classes).all(axis=1).to_numpy()
         ratings, clusters = everything[known], _clusters(everything, starts)[known]
-        codes = np.stack([pd.Categorical(ratings[coder], classes).codes for coder in ratings], axis=1).astype(
-            np.float64
-        )
+        codes = np.stack([pd.Index(classes).get_indexer(pd.Index(ratings[coder])) for coder in ratings], axis=1)
         if len(codes) < 2:
             result[name] = None
             continue
         counts = np.stack([(codes == k).sum(axis=1) for k in range(len(classes))], axis=1).astype(np.float64)
         kappa, interval = fleiss_kappa(counts, clusters)
         pairs = [
-            {"coders": [str(a), str(b)], "kappa": cohen_kappa(codes[:, i].astype(np.intp), codes[:, j].astype(np.intp))}
+            {"coders": [str(a), str(b)], "kappa": cohen_kappa(codes[:, i], codes[:, j])}
             for (i, a), (j, b) in itertools.combinations(enumerate(ratings.columns), 2)
         ]
-        alpha = None if name == "nine" else krippendorff_alpha(codes.T)
+        alpha = None if name == "nine" else krippendorff_alpha(codes.T.astype(np.float64))
         result[name] = {"n": len(codes), "fleiss_kappa": kappa, "interval": interval, "pairs": pairs, "alpha": alpha}
     if not any(result.values()):
         raise TableError("fewer than 2 common seconds: agreement needs two; give tables of the same film")
