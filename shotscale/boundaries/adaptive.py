@@ -1,5 +1,7 @@
 """A simple untrained detector: frame differences relative to their neighborhood, cuts only."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -24,8 +26,8 @@ class AdaptiveDetector:
     name = "adaptive"
 
     def __init__(self, *, threshold: float | None = None) -> None:
-        self.doubtful: tuple[Transition, ...] = ()
-        self.notes: tuple[str, ...] = ()
+        self.doubtful: Sequence[Transition] = ()
+        self.notes: Sequence[str] = ()
         self._ratio = _RATIO if threshold is None else threshold
         if self._ratio <= 1:
             raise OptionError(f"threshold = {threshold}: a ratio above 1; the adaptive detector's own is {_RATIO}")

@@ -36,19 +36,14 @@ class Transition:
 class ShotDetector(Protocol):
     """Takes a film's frames in order, in batches of any size, and finds the transitions between shots.
 
-    The result does not depend on the batches. `doubtful`, valid after `finish`, holds the transitions that were
-    considered but rejected; it is empty if a detector has no calibrated confidence.
+    The result does not depend on the batches. After `finish`, `notes` holds a sentence for each passage where shots
+    could not be told apart, and `doubtful` the transitions that were considered but rejected; it is empty if a detector
+    has no calibrated confidence.
     """
 
     name: str
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """Return a sentence for each passage where shots could not be told apart; valid after `finish`."""
-
-    @property
-    def doubtful(self) -> Sequence[Transition]:
-        """Return the transitions that were considered but rejected."""
+    notes: Sequence[str]
+    doubtful: Sequence[Transition]
 
     def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
         """Take the next RGB frames (n, 27, 48, 3), with times in seconds that increase within and between calls."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +30,8 @@ class TransNetDetector:
     name = "transnetv2"
 
     def __init__(self, *, threshold: float | None = None) -> None:
-        self.doubtful: tuple[Transition, ...] = ()
-        self.notes: tuple[str, ...] = ()
+        self.doubtful: Sequence[Transition] = ()
+        self.notes: Sequence[str] = ()
         self._threshold = _THRESHOLD if threshold is None else threshold
         if not self._threshold < 1:
             raise OptionError(f"threshold = {threshold}: a probability below 1; leave it out for {_THRESHOLD}")

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import cast
 
 import av
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from shotscale.drawn.demo import demo_script
-from shotscale.drawn.effects import Effect
+from shotscale.drawn.effects import Effect, Picture
 from shotscale.drawn.filming import DrawnEvent, DrawnShot, draw_frames, events_of, plan_shots
 from shotscale.drawn.script import Script
 from shotscale.errors import OptionError
@@ -135,9 +133,7 @@ def draw_film(
     return film
 
 
-def _reported(
-    frames: Iterator[npt.NDArray[np.uint8]], progress: Progress, *, fps: Fraction, seconds: float
-) -> Iterator[npt.NDArray[np.uint8]]:
+def _reported(frames: Iterator[Picture], progress: Progress, *, fps: Fraction, seconds: float) -> Iterator[Picture]:
     for n, frame in enumerate(frames, start=1):
         yield frame
         if n % 24 == 0:
@@ -146,7 +142,7 @@ def _reported(
 
 def write_film(
     path: str | os.PathLike[str],
-    frames: Iterable[npt.NDArray[np.uint8]],
+    frames: Iterable[Picture],
     *,
     fps: Fraction | int = 24,
     codec: str = "libx264",

@@ -6,16 +6,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from shotscale.drawn.effects import Effect, Flash
+from shotscale.drawn.effects import Effect, Flash, Picture
 from shotscale.drawn.script import Cut, Fade, Script, Shot, Transition, Wipe, parse_script
 from shotscale.drawn.stage import Stage
 from shotscale.errors import OptionError
 
 __all__ = ["DrawnEvent", "DrawnShot", "draw_frames", "events_of", "plan_shots"]
-
-Picture = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)

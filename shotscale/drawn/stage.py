@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from shotscale.drawn.backdrops import SETTINGS
+from shotscale.drawn.effects import Picture
 from shotscale.drawn.people import Person, Placement, Pose, draw_figure, placement, random_person
 from shotscale.drawn.script import Camera, Shot
 from shotscale.errors import OptionError
@@ -27,8 +27,6 @@ _STRIDES = 8  # pictures per stride cycle, each drawn once
 _TRAVEL = {"pan": (0.6, 0.0), "whip": (1.4, 0.0), "tilt": (0.0, 0.14), "shake": (0.09, 0.09)}
 _WHIP_SECONDS = 0.25  # a whip pan in a film takes a few frames
 _SMEAR = 0.03  # motion blur is visible above this speed, in frame widths per 1/24 s
-
-Picture = npt.NDArray[np.uint8]
 
 
 class Stage:
