@@ -8,7 +8,7 @@ film's own time if the file runs faster than the film.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Self
 
@@ -117,11 +117,7 @@ class PartOptions:
         """
         if self.whole:
             return self
-        return PartOptions(
-            begin=own.begin if self.begin is None else self.begin,
-            end=own.end if self.end is None else self.end,
-            speed=own.speed if self.speed is None else self.speed,
-        )
+        return replace(own, **{name: value for name, value in asdict(self).items() if value is not None})
 
 
 @dataclass(frozen=True, slots=True)

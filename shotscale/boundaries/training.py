@@ -7,7 +7,6 @@ calibration are chosen without the clips on which they are evaluated.
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
     from shotscale.boundaries.sequence_fitting import SequenceNetwork
 
-__all__ = ["FittedTrees", "cross_validate", "fit_trees", "train_detector", "write_model"]
+__all__ = ["cross_validate", "fit_trees", "train_detector", "write_model"]
 
 logger = logging.getLogger(__name__)
 
@@ -59,17 +58,10 @@ _JUDGE: dict[str, Any] = {
 Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class FittedTrees:
-    """A model's trees as fitted by XGBoost."""
-
-    gate: "Booster"
-    judges: tuple["Booster", ...]
-
-    @property
-    def trees(self) -> Trees:
-        """The trees as classifiers."""
-        return Trees(_from_booster(self.gate), tuple(map(_from_booster, self.judges)))
+def _as_trees(boosters: "Sequence[Booster]") -> Trees:
+    """Return a model's trees as fitted by XGBoost, the gate and the judges, as classifiers."""
+    gate, *judges = map(_from_booster, boosters)
+    return Trees(gate, tuple(judges))
 
 
 def _from_booster(booster: "Booster") -> Function:
@@ -84,14 +76,13 @@ def _from_booster(booster: "Booster") -> Function:
 
 def fit_trees(
     given: Sequence[Example], composed: Sequence[Example], *, seed: int, rounds: int = JUDGE_ROUNDS
-) -> FittedTrees:
+) -> "list[Booster]":
     """Fit the gate to all gaps, and the judges to true transitions and the other gaps that the gate lets through.
 
     Of the latter gaps to which the gate gives a low probability, a third is drawn and given triple weight.
     """
     gate = _fit_gate([*given, *composed], seed=seed)
-    judges = tuple(_fit_judge(examples, gate, seed=seed, rounds=rounds) for examples in (given, [*given, *composed]))
-    return FittedTrees(gate, judges)
+    return [gate, *(_fit_judge(part, gate, seed=seed, rounds=rounds) for part in (given, [*given, *composed]))]
 
 
 def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int, rounds: int) -> "Booster":
@@ -140,7 +131,7 @@ def _boost(
 
 def _fit_to(
     given: Sequence[Example], made: Sequence[Made], *, seed: int, rounds: int, epochs: int
-) -> tuple[FittedTrees, "SequenceNetwork"]:
+) -> "tuple[list[Booster], SequenceNetwork]":
     from shotscale.boundaries.sequence_fitting import fit_sequence
 
     both_ways = [*given, *(example for part in made for example in part.backwards)]
@@ -170,7 +161,7 @@ def cross_validate(
         given = [example for example, own in zip(examples, folds, strict=True) if own != fold]
         others = [part for own, part in enumerate(made) if own != fold]
         fitted, network = _fit_to(given, others, seed=seed, rounds=rounds, epochs=epochs)
-        trees, sequence = fitted.trees, as_functions(network)
+        trees, sequence = _as_trees(fitted), as_functions(network)
         for i in np.flatnonzero(folds == fold).tolist():
             scores[i] = score(trees, sequence, examples[i])
         montages += [score(trees, sequence, example) for example in made[fold].montages]
@@ -243,13 +234,13 @@ def describe_model(
 
 
 def write_model(
-    trees: FittedTrees, network: "SequenceNetwork", card: dict[str, Any], output: str | os.PathLike[str]
+    trees: "Sequence[Booster]", network: "SequenceNetwork", card: dict[str, Any], output: str | os.PathLike[str]
 ) -> dict[str, Any]:
     """Write trees, network and, last, the card; return the card completed with checksums and feature names."""
     from shotscale.boundaries.sequence_fitting import serialized
 
     target = make_folder(output)
-    models = [*map(_serialized, (trees.gate, *trees.judges)), *serialized(network)]
+    models = [*map(_serialized, trees), *serialized(network)]
     for name, model in zip(FILES, models, strict=True):
         with atomic_path(target / name) as temporary:
             temporary.write_bytes(model)
