@@ -147,15 +147,15 @@ def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.Dat
     shots = _with_defaults(shots)
     for column in ("start", "end", "transition_start", "transition_end"):
         times = shots[column] = _numbers(shots[column], source)
-        _refuse(np.abs(times.to_numpy()) > LATEST, times, source, f"no film is longer than {LATEST:g} s")
+        refuse_rows(np.abs(times.to_numpy()) > LATEST, times, source, f"no film is longer than {LATEST:g} s")
     start, end = shots["start"].to_numpy(), shots["end"].to_numpy()
-    _refuse(~(end > start), shots["end"], source, "a shot ends after it starts")
-    _refuse(end - start < _SHORTEST / 2, shots["end"], source, "a shot lasts a millionth of a second at least")
+    refuse_rows(~(end > start), shots["end"], source, "a shot ends after it starts")
+    refuse_rows(end - start < _SHORTEST / 2, shots["end"], source, "a shot lasts a millionth of a second at least")
     apart = np.append(False, np.abs(start[1:] - end[:-1]) > _SEAM_TOLERANCE)
-    _refuse(apart, shots["start"], source, "a shot starts where the one before it ends")
+    refuse_rows(apart, shots["start"], source, "a shot starts where the one before it ends")
     confidence = shots["confidence"] = _numbers(shots["confidence"], source)
-    _refuse(((confidence < 0) | (confidence > 1)).to_numpy(), confidence, source, "a probability lies in 0 to 1")
-    _refuse(~shots["kind"].isin(KINDS).to_numpy(), shots["kind"], source, f"a kind is one of {', '.join(KINDS)}")
+    refuse_rows(((confidence < 0) | (confidence > 1)).to_numpy(), confidence, source, "a probability lies in 0 to 1")
+    refuse_rows(~shots["kind"].isin(KINDS).to_numpy(), shots["kind"], source, f"a kind is one of {', '.join(KINDS)}")
     return shots[list(SHOT_COLUMNS)].reset_index(drop=True)
 
 
@@ -174,15 +174,15 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
     for column in (*GROUP_COLUMNS, *SCALE_COLUMNS):
         track[column] = pd.to_numeric(track[column], errors="coerce").astype(np.float64)
     time = track["time"].to_numpy()
-    _refuse(np.abs(time) > LATEST, track["time"], source, f"no film is longer than {LATEST:g} s")
-    _refuse(np.append(False, np.diff(time) <= 0), track["time"], source, "times increase from row to row")
+    refuse_rows(np.abs(time) > LATEST, track["time"], source, f"no film is longer than {LATEST:g} s")
+    refuse_rows(np.append(False, np.diff(time) <= 0), track["time"], source, "times increase from row to row")
     outside = track["scale"].isin(OUTSIDE_NAMES).to_numpy()
     for columns in (SCALE_COLUMNS, GROUP_COLUMNS):
         p = track[list(columns)].to_numpy()
         unknown = columns is SCALE_COLUMNS and bool(np.isnan(p).all())
         summed = np.abs(p.sum(axis=1) - 1) <= _SUM_TOLERANCE
         wrong = np.zeros(len(p), bool) if unknown else ~(summed | outside)
-        _refuse(wrong, track[columns[0]], source, f"{columns[0]} .. {columns[-1]} sum to one")
+        refuse_rows(wrong, track[columns[0]], source, f"{columns[0]} .. {columns[-1]} sum to one")
     return track
 
 
@@ -288,11 +288,12 @@ def require_columns(table: pd.DataFrame, columns: Sequence[str], source: str) ->
 def _numbers(values: pd.Series, source: str) -> "pd.Series[float]":
     """Convert a column to finite floats, or raise `TableError` with the first value that is not."""
     numbers = pd.to_numeric(values, errors="coerce").astype(np.float64)
-    _refuse(~np.isfinite(numbers.to_numpy()), values, source, "a finite number is needed")
+    refuse_rows(~np.isfinite(numbers.to_numpy()), values, source, "a finite number is needed")
     return numbers
 
 
-def _refuse(wrong: npt.NDArray[np.bool_], values: pd.Series, source: str, rule: str) -> None:
+def refuse_rows(wrong: npt.NDArray[np.bool_], values: pd.Series, source: str, rule: str) -> None:
+    """Raise `TableError` with the first wrong value of a column and the rule that it breaks, if there is one."""
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise TableError(f"{source}: {values.name} = {values.iloc[row]} in row {row + 1}: {rule}; correct the row")

@@ -5,6 +5,7 @@ import pandas as pd
 
 from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
 from shotscale.errors import TableError
+from shotscale.tables import refuse_rows
 
 __all__ = ["FIGURES", "RATIOS", "numbers", "style_columns", "texts", "texts_or", "with_ratios"]
 
@@ -17,11 +18,7 @@ def numbers(column: pd.Series, name: str) -> "pd.Series[float]":
     """Return a column of the table `name` as numbers, NaN if empty; raises `TableError` for anything else."""
     numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
     wrong = (numbers.isna() & column.notna()) | (numbers.abs() > _LARGEST)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise TableError(
-            f"{name}: {column.name} = {column.iloc[row]} in row {row + 1}: a finite number is needed; correct the row"
-        )
+    refuse_rows(wrong.to_numpy(), column, name, "a finite number is needed")
     return numbers
 
 

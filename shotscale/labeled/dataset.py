@@ -31,7 +31,7 @@ from shotscale.labeled.bodies import read_bodies
 from shotscale.labeled.targets import Subject, crop_target, find_subject, frame_target
 from shotscale.numerals import counted
 from shotscale.scales import GROUP_NAMES, OUTSIDE_NAMES, SCALE_NAMES
-from shotscale.tables import read_csv
+from shotscale.tables import read_csv, refuse_rows
 
 __all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabeledFrames", "load_frames", "read_frames", "split_groups"]
 
@@ -132,13 +132,8 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
         if column not in table:
             raise TableError(f"{path}: lacks the column {column}; a frames table has file and scale")
     outside = table["scale"].isin(OUTSIDE_NAMES)
-    unknown = ~(table["scale"].isin(LABELS) | outside)
-    if unknown.any():
-        row = int(np.flatnonzero(unknown)[0])
-        raise TableError(
-            f"{path}: scale = {table['scale'].iloc[row]} in row {row + 1}: a label is one of {', '.join(LABELS)}; "
-            "correct the row"
-        )
+    unknown = ~(table["scale"].isin(LABELS) | outside).to_numpy()
+    refuse_rows(unknown, table["scale"], str(path), f"a label is one of {', '.join(LABELS)}")
     defaults: dict[str, Any] = {
         "source": "",
         "group": table["file"],
