@@ -27,7 +27,6 @@ def benchmark_detectors(
     truth: str | os.PathLike[str],
     detectors: Sequence[str] = ("default", "scenedetect-adaptive", "scenedetect-content"),
     *,
-    thresholds: dict[str, float] | None = None,
     progress: Callable[[str, str], None] | None = None,
 ) -> pd.DataFrame:
     """Score detectors (names of `make_detector` and `PEERS`) on clips with known shots (`shotscale.boundaries.clips`).
@@ -37,7 +36,7 @@ def benchmark_detectors(
     ``ms_per_frame`` (including decoding for PySceneDetect only). `progress` is called with the clip's and the
     detector's name before each run.
     """
-    finders = {name: _finder(name, Path(clips), (thresholds or {}).get(name)) for name in detectors}
+    finders = {name: _finder(name, Path(clips)) for name in detectors}
     counts: dict[str, list[Counts]] = {name: [] for name in finders}
     seconds = dict.fromkeys(finders, 0.0)
     n_frames = 0
@@ -56,18 +55,18 @@ def benchmark_detectors(
     return table
 
 
-def _finder(name: str, folder: Path, threshold: float | None) -> Finder:
+def _finder(name: str, folder: Path) -> Finder:
     if name in DETECTORS:
-        make_detector(name, threshold=threshold)
-        return lambda clip: _found(clip, name, threshold)
+        make_detector(name)
+        return lambda clip: _found(clip, name)
     if name in PEERS:
         _scenedetect(name)
         return lambda clip: _found_by_scenedetect(clip, name, folder)
     raise OptionError(f"detector = {name}: no such detector; choose among {', '.join((*DETECTORS, *PEERS))}")
 
 
-def _found(clip: Clip, name: str, threshold: float | None) -> Pairs:
-    detector = make_detector(name, threshold=threshold)
+def _found(clip: Clip, name: str) -> Pairs:
+    detector = make_detector(name)
     detector.push(clip.times, clip.thumbnails)
     extents = [(transition.start, transition.end) for transition in detector.finish()]
     times = np.asarray(extents, np.float64).reshape(-1, 2)

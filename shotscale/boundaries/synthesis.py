@@ -17,6 +17,7 @@ from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 __all__ = ["backwards", "compose_clip", "compose_montage", "dissolve", "fade_through", "shot_pieces", "wipe"]
 
 _SHORTEST_PIECE = 12  # frames: half a second, to leave room for a transition on either side
+_SHOTS, _PASSAGES = 12, 4  # of a composed clip, and of a montage
 _JUMP_CUTS = 0.08  # share of all joins
 _FEW_FRAMES = (2, 2, 2, 3, 3, 4, 5, 6, 8)  # usual lengths of a montage's shots: most often those hardest to tell apart
 _MARGIN = 2  # frames at either end of a shot that may still contain some of its neighbor
@@ -60,12 +61,12 @@ def wipe(before: Thumbnails, after: Thumbnails, *, angle: float, softness: float
     return _rounded(before * (1 - share) + after * share)
 
 
-def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *, name: str, n_shots: int = 12) -> Clip:
+def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *, name: str) -> Clip:
     """Join random pieces by random transitions, with film-like disturbances in some shots and over the whole clip.
 
     Pieces (n, 27, 48, 3) are from `shot_pieces`, of different clips if possible; the clip has 25 frames per second.
     """
-    chosen = generator.integers(0, len(pieces), n_shots)
+    chosen = generator.integers(0, len(pieces), _SHOTS)
     shots = [_disturbed(_stretched(pieces[i], generator), generator) for i in chosen]
     film, transitions = [shots[0]], []
     for drawn in shots[1:]:
@@ -80,15 +81,13 @@ def compose_clip(pieces: Sequence[Thumbnails], generator: np.random.Generator, *
     return Clip(name=name, times=times, thumbnails=thumbnails, transitions=np.asarray(transitions).reshape(-1, 2))
 
 
-def compose_montage(
-    pieces: Sequence[Thumbnails], generator: np.random.Generator, *, name: str, n_passages: int = 4
-) -> Clip:
+def compose_montage(pieces: Sequence[Thumbnails], generator: np.random.Generator, *, name: str) -> Clip:
     """Cut random pieces to shots of a few frames, in passages of even or uneven lengths between ordinary shots.
 
     Pieces are those of `compose_clip`; the clip has 25 frames per second.
     """
     film: list[Thumbnails] = []
-    for _ in range(n_passages):
+    for _ in range(_PASSAGES):
         ordinary = generator.integers(0, len(pieces), generator.integers(1, 4))
         n, usual = int(generator.integers(4, 40)), generator.choice(_FEW_FRAMES)
         even = generator.random() < 0.4

@@ -17,10 +17,10 @@ def mix(first: Color, second: Color, share: float) -> Color:
     return red, green, blue
 
 
-def smooth(points: Sequence[Point], *, steps: int = 10) -> list[Point]:
+def smooth(points: Sequence[Point]) -> list[Point]:
     """Return a closed Catmull-Rom curve through `points`."""
     knots = np.asarray(points, np.float64)
-    t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
+    t = np.linspace(0, 1, 10, endpoint=False)[None, :, None]
     p0, p1, p2, p3 = (np.roll(knots, by, 0)[:, None, :] for by in (1, 0, -1, -2))
     curve = 0.5 * (2 * p1 + (p2 - p0) * t + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2 + (3 * p1 - p0 - 3 * p2 + p3) * t**3)
     return [(float(x), float(y)) for x, y in curve.reshape(-1, 2)]

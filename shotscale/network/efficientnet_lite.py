@@ -108,10 +108,10 @@ class EfficientNetLite(nn.Module):
         return scores
 
 
-def _divisible(channels: float, divisor: int = 8) -> int:
-    """Round a channel count to a multiple of `divisor` without losing more than a tenth."""
-    rounded = max(divisor, int(channels + divisor / 2) // divisor * divisor)
-    return rounded + divisor if rounded < 0.9 * channels else rounded
+def _divisible(channels: float) -> int:
+    """Round a channel count to a multiple of 8 without losing more than a tenth."""
+    rounded = max(8, int(channels + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * channels else rounded
 
 
 def published_state(network: EfficientNetLite, published: Mapping[str, Tensor]) -> dict[str, Tensor]:

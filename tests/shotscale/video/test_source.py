@@ -20,7 +20,6 @@ from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.video import FilmReader, checksum, film_source
 
 Run = Callable[..., tuple[int, str]]
-Colored = Callable[..., Any]
 
 
 @pytest.fixture
