@@ -163,6 +163,7 @@ def write_film(
 
     Examples
     --------
+    >>> import numpy as np
     >>> write_film("film.mkv", (np.full((36, 64, 3), gray, np.uint8) for gray in range(24)))
     24
     """
