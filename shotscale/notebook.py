@@ -2,20 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
+from shotscale.summary import summarize_scales, summarize_shots
+
+if TYPE_CHECKING:
     from shotscale.film import Film
 
 __all__ = ["film_html", "html_list", "html_table"]
 
+_LENGTHS = {
+    "average_shot_length": "average shot length",
+    "median_shot_length": "median shot length",
+    "shot_length_sd": "standard deviation",
+}
+
 
 def film_html(film: "Film") -> str:
     """Return a film as HTML: file information, shots, scales, and problems with the file."""
-    from pathlib import Path
-
     info = film.info
     facts = [f"{info['duration'] / 60:.1f} min"] if "duration" in info else []
     facts += [f"{info['width']} × {info['height']}"] if "width" in info and "height" in info else []
@@ -30,24 +37,14 @@ def film_html(film: "Film") -> str:
     )
 
 
-def _lengths(table: "pd.DataFrame") -> list[tuple[str, str]]:
-    from shotscale.summary import summarize_shots
-
+def _lengths(table: pd.DataFrame) -> list[tuple[str, str]]:
     shots = summarize_shots(table)
-    rows = [("shots", str(shots["n_shots"]))]
-    for name, title in (
-        ("average_shot_length", "average shot length"),
-        ("median_shot_length", "median shot length"),
-        ("shot_length_sd", "standard deviation"),
-    ):
-        value = shots[name]
-        rows.append((title, "–" if value is None else f"{value:.2f} s"))
-    return rows
+    lengths = {title: shots[name] for name, title in _LENGTHS.items()}
+    told = ((title, "–" if value is None else f"{value:.2f} s") for title, value in lengths.items())
+    return [("shots", str(shots["n_shots"])), *told]
 
 
-def _shares(track: "pd.DataFrame") -> str:
-    from shotscale.summary import summarize_scales
-
+def _shares(track: pd.DataFrame) -> str:
     scales = summarize_scales(track)
     shares = scales["scales"] or scales["groups"]
     if not isinstance(shares, dict):

@@ -1,4 +1,4 @@
-"""The texts that a figure shows, for tests that they are on the page and apart."""
+"""The program's own attributor, and the texts that a figure shows, for tests that they are on the page and apart."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -8,6 +8,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+
+from authorship.attribution.attributor import Attributor
+
+
+@pytest.fixture(scope="session")
+def attributor() -> Attributor:
+    return Attributor()
 
 
 def shown_texts(figure: Figure) -> list[tuple[str, Bbox]]:

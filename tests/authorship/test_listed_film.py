@@ -39,11 +39,6 @@ def cuts(tmp_path: Path, analysis: Film) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def attributor() -> Attributor:
-    return Attributor()
-
-
 def shown(answer: Attribution, attributor: Attributor) -> str:
     """Return what a terminal shows, on one line."""
     stream = StringIO()

@@ -22,11 +22,6 @@ from shotscale.film import Film
 DrawFilm = Callable[..., Film]
 
 
-@pytest.fixture(scope="module")
-def attributor() -> Attributor:
-    return Attributor()
-
-
 def by_lengths(analysis: Film) -> Film:
     """Return a drawn film without its scales, which are random and match no candidate."""
     return Film("by lengths", analysis.shots)

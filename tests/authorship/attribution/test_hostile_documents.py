@@ -40,11 +40,6 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ).save(tmp_path_factory.mktemp("documents") / "film")
 
 
-@pytest.fixture(scope="module")
-def attributor() -> Attributor:
-    return Attributor()
-
-
 def answered(folder: Path, attributor: Attributor) -> None:
     try:
         answer = attributor.attribute(open_film(folder))

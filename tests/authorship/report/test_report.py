@@ -73,11 +73,6 @@ class Elements(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-@pytest.fixture(scope="module")
-def attributor() -> Attributor:
-    return Attributor()
-
-
 def picture(color: int = 120, *, height: int = 120) -> bytes:
     buffer = BytesIO()
     noise = np.random.default_rng(color).integers(0, 60, (height, 2 * height, 3))
