@@ -7,6 +7,7 @@ durations as ``h:mm:ss.mmm``, dates as ``2024-05-03``. For a formula, the value 
 """
 
 import unicodedata
+from contextlib import closing
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,10 @@ def read_workbook(path: Path) -> dict[str, list[list[str]]]:
         raise DependencyError(f"{path}: needs the package openpyxl; pip install 'film-authorship[export]'") from error
     if not path.is_file():
         raise TableError(f"{path}: no such file; check the path")
+    sheets: dict[str, list[list[str]]] = {}
+    left = _MOST_CELLS
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
-            sheets: dict[str, list[list[str]]] = {}
-            left = _MOST_CELLS
+        with closing(load_workbook(path, read_only=True, data_only=True, keep_links=False)) as book:
             for sheet in book.worksheets:
                 rows: list[list[str]] = []
                 for row in sheet.iter_rows(values_only=True):
@@ -51,8 +51,6 @@ def read_workbook(path: Path) -> dict[str, list[list[str]]]:
                     rows.append([_text(cell) for cell in row])
                 if sheet.sheet_state == "visible" and any(any(row) for row in rows):
                     sheets[sheet.title] = rows
-        finally:
-            book.close()
     except TableError:
         raise
     except Exception as error:
