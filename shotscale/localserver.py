@@ -18,7 +18,6 @@ from contextlib import suppress
 from http import HTTPStatus
 from importlib.resources import files
 from threading import Thread
-from types import TracebackType
 from typing import Any, NoReturn, Self
 
 import uvicorn
@@ -125,9 +124,7 @@ class LocalServer:
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()

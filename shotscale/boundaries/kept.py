@@ -14,8 +14,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import h5py
 import numpy as np
@@ -67,10 +66,8 @@ class FrameKeeper:
         )
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._resources.__exit__(kind, error, traceback)
+    def __exit__(self, *error: Any) -> None:
+        self._resources.__exit__(*error)
 
     def push(self, times: npt.NDArray[np.float64], thumbnails: npt.NDArray[np.uint8]) -> None:
         """Add frames: times of shape (n,), thumbnails of shape (n, 27, 48, 3)."""
