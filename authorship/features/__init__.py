@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from authorship.features import distributions, durations, runs, sequence, transitions
-from authorship.features.codebook import CODEBOOK, FEATURE_NAMES
 from authorship.features.comparison import cliffs_delta, hodges_lehmann
 from authorship.features.durations import shot_lengths
 from authorship.features.feature import FEATURE_GROUPS, Feature, FeatureGroup
@@ -36,6 +35,16 @@ __all__ = [
     "measure_film",
     "measure_films",
 ]
+
+CODEBOOK: Mapping[str, Feature] = {
+    feature.name: feature
+    for module in (durations, runs, distributions, transitions, sequence)
+    for feature in module.FEATURES
+}
+"""Every feature by name, in the order of the table's columns."""
+
+FEATURE_NAMES: tuple[str, ...] = tuple(CODEBOOK)
+"""The features' names, in the order of the table's columns."""
 
 FilmTables = tuple[pd.DataFrame | None, pd.DataFrame | None]
 """A film's shot table and scale track; either may be missing."""
@@ -60,24 +69,22 @@ def film_features(shots: pd.DataFrame | None, scales: pd.DataFrame | None = None
 def _measure(shots: pd.DataFrame | None, scales: pd.DataFrame | None) -> dict[str, float]:
     if shots is None and scales is None:
         raise TableError("film: has neither a shot table nor a scale track; give at least one")
-    labels = scale_labels(scales) if scales is not None else None
-    starts = lengths = by_shot = None
-    end = float("nan")
+    values = dict.fromkeys(FEATURE_NAMES, float("nan"))
+    starts, end = None, float("nan")
     if shots is not None:
         starts, end = shots["start"].to_numpy(np.float64), float(shots["end"].iloc[-1])
         lengths = shot_lengths(starts, end)
-        if labels is not None:
+        values |= durations.measure_durations(lengths) | sequence.measure_lengths(starts, end)
+    if scales is not None:
+        labels = scale_labels(scales)
+        found = runs.film_runs(labels, starts)
+        values |= runs.measure_runs(found) | distributions.measure_samples(labels) | transitions.measure_changes(found)
+        values |= sequence.measure_scales(labels, starts, end)
+        if starts is not None:
             by_shot = shot_labels(starts, end, labels)
-    found = runs.film_runs(labels, starts) if labels is not None else None
-    missing = {feature.name: float("nan") for feature in durations.FEATURES}
-    values = {
-        **(durations.measure_durations(lengths) if lengths is not None else missing),
-        **(runs.measure_runs(found) if found is not None else dict.fromkeys((f.name for f in runs.FEATURES), np.nan)),
-        **distributions.measure_distributions(labels, by_shot, lengths),
-        **transitions.measure_transitions(found, by_shot),
-        **sequence.measure_sequence(starts, end, labels, by_shot),
-    }
-    return {name: float(values[name]) for name in FEATURE_NAMES}
+            values |= distributions.measure_shots(by_shot, lengths)
+            values |= transitions.measure_shots(by_shot) | sequence.measure_shots(by_shot)
+    return {name: float(value) for name, value in values.items()}
 
 
 def measure_film(film: Film) -> dict[str, float]:

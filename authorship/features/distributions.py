@@ -19,7 +19,16 @@ from authorship.features.labels import OUTSIDE, ScaleLabels, usual_spacing
 from authorship.features.sampled_shots import ShotLabels
 from shotscale.scales import GROUP_NAMES, SCALES
 
-__all__ = ["FEATURES", "SEVEN", "THREE", "entropy", "mean_ranks", "measure_distributions", "rank_correlation"]
+__all__ = [
+    "FEATURES",
+    "SEVEN",
+    "THREE",
+    "entropy",
+    "mean_ranks",
+    "measure_samples",
+    "measure_shots",
+    "rank_correlation",
+]
 
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
@@ -107,19 +116,6 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 
-def measure_distributions(
-    labels: ScaleLabels | None, by_shot: ShotLabels | None, lengths: Array | None
-) -> dict[str, float]:
-    """Measure the scale-distribution features of one film, NaN where undefined."""
-    values = dict.fromkeys((feature.name for feature in FEATURES), np.nan)
-    if labels is not None:
-        values.update(_by_sample(labels))
-    if by_shot is not None and lengths is not None:
-        values.update(_named("shot_share_", SEVEN, _shares(by_shot.scale, len(SEVEN), by_shot.weight)))
-        values.update(_jointly(by_shot, lengths))
-    return values
-
-
 def entropy(shares: Array) -> float:
     """Return the Shannon entropy of a distribution that sums to one, in bits.
 
@@ -152,7 +148,8 @@ def mean_ranks(values: Array, weights: Array | None = None) -> Array:
     return ranks
 
 
-def _by_sample(labels: ScaleLabels) -> dict[str, float]:
+def measure_samples(labels: ScaleLabels) -> dict[str, float]:
+    """Measure the scale-distribution features of a film's samples, without those that are undefined."""
     seven, three = _shares(labels.scale, len(SEVEN)), _shares(labels.group, len(THREE))
     values = {**_named("share_", SEVEN, seven), **_named("share_", THREE, three)}
     spacing = usual_spacing(labels.time)
@@ -170,10 +167,10 @@ def _by_sample(labels: ScaleLabels) -> dict[str, float]:
     return values
 
 
-def _jointly(by_shot: ShotLabels, lengths: Array) -> dict[str, float]:
-    """Measure the features that combine scale and shot length."""
+def measure_shots(by_shot: ShotLabels, lengths: Array) -> dict[str, float]:
+    """Measure the features of the shots' dominant scales, and those that combine scale and shot length."""
     known, weight = by_shot.group != OUTSIDE, by_shot.weight
-    values: dict[str, float] = {}
+    values = _named("shot_share_", SEVEN, _shares(by_shot.scale, len(SEVEN), weight))
     time = lengths * weight
     screen_time = float(time[known].sum())
     long_take = lengths > np.median(lengths)

@@ -1,6 +1,6 @@
 """A scale track as arrays of ranks: the input of the scale features."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -54,15 +54,8 @@ class ScaleLabels:
 
     def some(self, rows: npt.NDArray[np.bool_]) -> "ScaleLabels":
         """Return the samples selected by a mask."""
-        return ScaleLabels(
-            self.time[rows],
-            self.scale[rows],
-            self.group[rows],
-            self.foreground[rows],
-            self.insert[rows],
-            self.weights[rows],
-            self.annotated,
-        )
+        of_samples = ("time", "scale", "group", "foreground", "insert", "weights")
+        return replace(self, **{name: getattr(self, name)[rows] for name in of_samples})
 
 
 def scale_labels(track: pd.DataFrame) -> ScaleLabels:

@@ -122,8 +122,8 @@ def run_lengths(film: Film) -> Array:
 
 
 def measure_runs(runs: Runs) -> dict[str, float]:
-    """Measure the run features of one film: a value for each of `FEATURES`, NaN where undefined."""
-    values = dict.fromkeys((feature.name for feature in FEATURES), np.nan)
+    """Measure the run features of one film, without those that are undefined."""
+    values: dict[str, float] = {}
     foreground = runs.length[runs.scale == _FOREGROUND]
     if len(foreground):
         values["foreground_run_length_log_mean"] = float(np.log(foreground).mean())
@@ -142,5 +142,6 @@ def measure_runs(runs: Runs) -> dict[str, float]:
     values["run_time_long"] = float(lengths[np.round(lengths) >= _LONG].sum() / lengths.sum())
     for rank, name in enumerate(GROUPS):
         own = logs[group == rank]
-        values[f"run_length_log_mean_{name.value}"] = float(own.mean()) if len(own) else np.nan
+        if len(own):
+            values[f"run_length_log_mean_{name.value}"] = float(own.mean())
     return values

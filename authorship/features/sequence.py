@@ -18,7 +18,15 @@ from authorship.features.feature import Feature
 from authorship.features.labels import OUTSIDE, ScaleLabels
 from authorship.features.sampled_shots import ShotLabels
 
-__all__ = ["FEATURES", "autocorrelation", "measure_sequence", "modified_autoregressive_index", "spectral_slope"]
+__all__ = [
+    "FEATURES",
+    "autocorrelation",
+    "measure_lengths",
+    "measure_scales",
+    "measure_shots",
+    "modified_autoregressive_index",
+    "spectral_slope",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -101,21 +109,9 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 
-def measure_sequence(
-    starts: Array | None, end: float, labels: ScaleLabels | None, by_shot: ShotLabels | None
-) -> dict[str, float]:
-    """Measure the sequence features of one film, NaN where undefined."""
-    values = dict.fromkeys((feature.name for feature in FEATURES), np.nan)
-    if starts is not None:
-        values.update(_length_sequence(starts, end))
-    if labels is not None and len(labels.time):
-        beginning = starts[0] if starts is not None else labels.time[0]
-        finish = end if starts is not None else _end_of_samples(labels.time)
-        if finish > beginning:
-            values.update(_scale_evolution((labels.time - beginning) / (finish - beginning), labels))
-    if by_shot is not None:
-        values["scale_autocorrelation_1"] = _neighbor_autocorrelation(by_shot.scale)
-    return values
+def measure_shots(by_shot: ShotLabels) -> dict[str, float]:
+    """Measure the order of the shots' dominant scales."""
+    return {"scale_autocorrelation_1": _neighbor_autocorrelation(by_shot.scale)}
 
 
 def _end_of_samples(time: Array) -> float:
@@ -180,7 +176,8 @@ def spectral_slope(series: Array) -> float:
     return -_slope(np.log(frequency[some]), np.log(power[some]))
 
 
-def _length_sequence(starts: Array, end: float) -> dict[str, float]:
+def measure_lengths(starts: Array, end: float) -> dict[str, float]:
+    """Measure the sequence of shot lengths of one film, NaN where undefined."""
     lengths = shot_lengths(starts, end)
     position = (starts + lengths / 2 - starts[0]) / (end - starts[0])
     third, quarter = _part(position, 3), _part(position, 4)
@@ -202,12 +199,19 @@ def _length_sequence(starts: Array, end: float) -> dict[str, float]:
     }
 
 
-def _scale_evolution(position: Array, labels: ScaleLabels) -> dict[str, float]:
-    known = labels.scale != OUTSIDE
+def measure_scales(labels: ScaleLabels, starts: Array | None, end: float) -> dict[str, float]:
+    """Measure how scale evolves over one film, by default from its first sample to the end of its last."""
+    time, known = labels.time, labels.scale != OUTSIDE
+    if not len(time):
+        return {}
+    beginning, end = (time[0], _end_of_samples(time)) if starts is None else (starts[0], end)
+    if not end > beginning:  # or unknown
+        return {}
+    position = (time - beginning) / (end - beginning)
     ranks = labels.scale[known] + 1.0
     values = {"scale_slope": _slope(position[known], ranks), "scale_movement": _movement(position[known], ranks)}
     for lag in _SECONDS_APART:
-        values[f"scale_autocorrelation_{lag}s"] = _autocorrelation_in_time(labels.time[known], ranks, float(lag))
+        values[f"scale_autocorrelation_{lag}s"] = _autocorrelation_in_time(time[known], ranks, float(lag))
     known = labels.group != OUTSIDE
     for rank, name in enumerate(THREE):
         of_group = (labels.group[known] == rank).astype(np.float64)

@@ -18,7 +18,7 @@ from authorship.features.labels import OUTSIDE
 from authorship.features.runs import Runs
 from authorship.features.sampled_shots import ShotLabels
 
-__all__ = ["FEATURES", "measure_transitions", "transition_counts"]
+__all__ = ["FEATURES", "measure_changes", "measure_shots", "transition_counts"]
 
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
@@ -95,25 +95,21 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 
-def measure_transitions(runs: Runs | None, by_shot: ShotLabels | None) -> dict[str, float]:
-    """Measure the transition features of one film: a value for each of `FEATURES`, NaN where undefined."""
-    values = dict.fromkeys((feature.name for feature in FEATURES), np.nan)
-    if runs is not None:
-        values.update(_changes(runs))
-    if by_shot is not None:
-        three = transition_counts(by_shot.group, len(THREE))
-        seven = transition_counts(by_shot.scale, len(SEVEN))
-        values.update(_rows("shot_transition", THREE, three))
-        values.update(_rows("shot_transition", SEVEN, seven))
-        values["shot_group_transition_entropy"] = _conditional_entropy(three)
-        values["shot_transition_entropy"] = _conditional_entropy(seven)
-        values["shot_group_kept"] = _ratio(np.trace(three), three.sum())
-        values["shot_scale_kept"] = _ratio(np.trace(seven), seven.sum())
-        ranks = np.arange(len(SEVEN))
-        step = ranks[np.newaxis, :] - ranks[:, np.newaxis]
-        values["shot_scale_step"] = _ratio((seven * np.abs(step)).sum(), seven.sum())
-        values["shot_scale_balance"] = _ratio((seven * np.sign(step)).sum(), seven.sum())
-    return values
+def measure_shots(by_shot: ShotLabels) -> dict[str, float]:
+    """Measure the transitions from shot to shot of one film, NaN where undefined."""
+    three, seven = transition_counts(by_shot.group, len(THREE)), transition_counts(by_shot.scale, len(SEVEN))
+    ranks = np.arange(len(SEVEN))
+    step = ranks[np.newaxis, :] - ranks[:, np.newaxis]
+    return {
+        **_rows("shot_transition", THREE, three),
+        **_rows("shot_transition", SEVEN, seven),
+        "shot_group_transition_entropy": _conditional_entropy(three),
+        "shot_transition_entropy": _conditional_entropy(seven),
+        "shot_group_kept": _ratio(np.trace(three), three.sum()),
+        "shot_scale_kept": _ratio(np.trace(seven), seven.sum()),
+        "shot_scale_step": _ratio((seven * np.abs(step)).sum(), seven.sum()),
+        "shot_scale_balance": _ratio((seven * np.sign(step)).sum(), seven.sum()),
+    }
 
 
 def transition_counts(ranks: Ranks, n_classes: int) -> Array:
@@ -130,8 +126,8 @@ def transition_counts(ranks: Ranks, n_classes: int) -> Array:
     return steps.reshape(n_classes, n_classes).astype(np.float64)
 
 
-def _changes(runs: Runs) -> dict[str, float]:
-    """Measure how large scale changes are and how often they are reversed."""
+def measure_changes(runs: Runs) -> dict[str, float]:
+    """Measure how large a film's scale changes are and how often they are reversed, NaN where undefined."""
     scale, known = runs.scale, (runs.scale != OUTSIDE) & (runs.scale < len(SEVEN))
     linked = known[1:] & known[:-1] & runs.follows[1:]
     step = np.abs(np.diff(scale))[linked]
