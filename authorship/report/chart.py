@@ -14,25 +14,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from authorship.attribution.view import Table
-from authorship.figures.palette import INK, NEUTRAL
-from shotscale.numerals import counted
+from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
 
 if TYPE_CHECKING:
     from authorship.reference.table import Reference
 
-__all__ = [
-    "PLOTLY_SYMBOLS",
-    "Chart",
-    "candidates_with",
-    "label",
-    "layout",
-    "left_out",
-    "scatter",
-    "set_to_mean",
-    "this_film",
-]
+__all__ = ["Chart", "candidates_with", "label", "layout", "left_out", "markers_of", "scatter"]
 
-PLOTLY_SYMBOLS: Mapping[str, str] = {
+_SYMBOLS: Mapping[str, str] = {
     "o": "circle",
     "s": "square",
     "^": "triangle-up",
@@ -81,11 +70,6 @@ def left_out(reference: "Reference", known: Sequence[str]) -> str:
     return f" Unknown for the films of {', '.join(others)}." if others else ""
 
 
-def set_to_mean(n_missing: int) -> str:
-    """Return a sentence for a note: how many features missing for the film were set to the mean; empty if none."""
-    return f" Set to the mean: {counted(n_missing, 'feature')} missing for this film." if n_missing else ""
-
-
 def label(text: str) -> str:
     """Escape a name for Plotly, which interprets text as markup.
 
@@ -111,10 +95,10 @@ def scatter(x: ArrayLike, y: ArrayLike, texts: Sequence[str], *, name: str, **op
     }
 
 
-def this_film(x: float, y: float, title: str) -> dict[str, Any]:
-    """Return the star that marks the film in question on a map."""
-    marker = {"color": INK, "symbol": "star", "size": 18, "line": {"color": "#FFFFFF", "width": 1.5}}
-    return scatter([x], [y], [f"<b>this film</b><br>{label(title)}"], name="this film", marker=marker)
+def markers_of(names: Sequence[str], **options: Any) -> dict[str, dict[str, Any]]:
+    """Return each director's marker: color, symbol, and the options that all have."""
+    colors, markers = director_colors(names), director_markers(names)
+    return {name: {"color": colors[name], "symbol": _SYMBOLS[markers[name]], **options} for name in names}
 
 
 def layout(**options: Any) -> dict[str, Any]:

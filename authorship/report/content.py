@@ -1,9 +1,8 @@
 """The text and tables of the report."""
 
-from dataclasses import dataclass
 from math import isnan
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from authorship.attribution.view import Table, accuracy, comparable, probability
 from authorship.features import CODEBOOK
@@ -16,29 +15,7 @@ from shotscale.sampling import SAMPLES_PER_SECOND
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
 
-__all__ = [
-    "CandidateRow",
-    "candidates",
-    "figures",
-    "heading",
-    "meanings",
-    "method",
-    "neighbors",
-    "provenance",
-]
-
-
-@dataclass(frozen=True)
-class CandidateRow:
-    """A candidate as displayed; `width` is that of its bar, 0 to 100."""
-
-    name: str
-    probability: str
-    width: float
-    color: str
-    remains: bool
-    n_films: int
-    stability: str
+__all__ = ["candidates", "figures", "heading", "meanings", "method", "neighbors", "provenance"]
 
 
 def heading(attribution: "Attribution") -> tuple[str, str]:
@@ -47,19 +24,19 @@ def heading(attribution: "Attribution") -> tuple[str, str]:
     return PurePath(film.path).name or film.path, film_facts(film.info, film.seconds)
 
 
-def candidates(attribution: "Attribution") -> list[CandidateRow]:
-    """List the candidates, most likely first."""
+def candidates(attribution: "Attribution") -> list[dict[str, Any]]:
+    """List the candidates as displayed, most likely first; ``width`` is that of a bar, 0 to 100."""
     colors, shown = director_colors(attribution.basis.candidates), comparable(attribution)
     return [
-        CandidateRow(
-            name=candidate.name,
-            probability=probability(attribution, candidate),
-            width=round(100 * candidate.probability, 1) if shown else 0.0,
-            color=colors[candidate.name],
-            remains=candidate.remains,
-            n_films=attribution.basis.counts[candidate.name],
-            stability=percent(candidate.stability) if shown and not isnan(candidate.stability) else "–",
-        )
+        {
+            "name": candidate.name,
+            "probability": probability(attribution, candidate),
+            "width": round(100 * candidate.probability, 1) if shown else 0.0,
+            "color": colors[candidate.name],
+            "remains": candidate.remains,
+            "n_films": attribution.basis.counts[candidate.name],
+            "stability": percent(candidate.stability) if shown and not isnan(candidate.stability) else "–",
+        }
         for candidate in attribution.candidates
     ]
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from authorship.attribution.view import Table
 from authorship.features import CODEBOOK
 from authorship.features.durations import QUANTILES, harrell_davis
-from authorship.figures.palette import INK, NEUTRAL, director_colors, director_markers
+from authorship.figures.palette import INK, NEUTRAL, director_colors
 from authorship.reference.table import Reference
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, candidates_with, label, layout, left_out, scatter
+from authorship.report.chart import Chart, candidates_with, label, layout, left_out, markers_of, scatter
 from shotscale.numerals import counted, percent, seconds
 
 __all__ = ["length_distribution", "lengths_by_director", "quantile_profiles"]
@@ -161,7 +161,7 @@ def _profile(name: str, levels: Sequence[int], values: Array, *, color: str, wid
 
 def _points(name: str, reference: Reference, titles: Sequence[str], *, axis: str) -> list[dict[str, Any]]:
     """Return one trace per director, with points offset slightly so that equal ones can be told apart."""
-    colors, markers = director_colors(reference.candidates), director_markers(reference.candidates)
+    markers = markers_of(reference.candidates, size=8, opacity=0.8)
     values = reference.features[name].to_numpy(np.float64)
     places, feature = _placed(name, values), CODEBOOK[name]
     traces, title = [], feature.title
@@ -169,12 +169,11 @@ def _points(name: str, reference: Reference, titles: Sequence[str], *, axis: str
         own = np.flatnonzero((reference.labels == candidate) & np.isfinite(places))
         order = np.empty(len(own))
         order[np.argsort(values[own], kind="stable")] = np.arange(len(own)) % 3 - 1.0
-        marker = {"color": colors[candidate], "symbol": PLOTLY_SYMBOLS[markers[candidate]], "size": 8, "opacity": 0.8}
         texts = [
             f"<b>{label(titles[int(i)])}</b><br>{label(candidate)}<br>{title} {feature.shown(values[i])}" for i in own
         ]
         x, y = places[own].round(4), (row + 0.16 * order).round(3)
-        traces.append(scatter(x, y, texts, name=candidate, xaxis=axis, marker=marker))
+        traces.append(scatter(x, y, texts, name=candidate, xaxis=axis, marker=markers[candidate]))
     return traces
 
 

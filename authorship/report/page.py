@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -25,9 +24,8 @@ from authorship.comparison.ordination import titles_with_years
 from authorship.features.durations import shot_lengths
 from authorship.report import content
 from authorship.report.chart import Chart
-from authorship.report.filmmap import film_map
 from authorship.report.lengths import length_distribution, lengths_by_director, quantile_profiles
-from authorship.report.regions import director_regions
+from authorship.report.maps import director_regions, film_map
 from authorship.report.scales import scale_distribution
 from authorship.report.shots import ScaleLevels, Shot, film_shots, scale_levels
 from authorship.report.thumbnails import data_uris
@@ -41,19 +39,6 @@ if TYPE_CHECKING:
     from shotscale.video.stills import Still
 
 __all__ = ["make_report", "write_report"]
-
-
-@dataclass(frozen=True)
-class _Tile:
-    """A shot on the contact sheet."""
-
-    number: int
-    time: str
-    length: str
-    short: str
-    spoken: str
-    color: str
-    picture: str | None
 
 
 def write_report(
@@ -137,11 +122,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
 
 def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels: ScaleLevels) -> list[Chart]:
     table, reference = attribution.film.shots, attribution.reference
-    charts = [
-        scale_distribution(attribution, levels),
-        director_regions(attribution, name),
-        film_map(attribution, name),
-    ]
+    charts = [scale_distribution(attribution, levels), director_regions(attribution, name), film_map(attribution, name)]
     if table is not None:
         lengths = shot_lengths(table["start"].to_numpy(np.float64), float(table["end"].iloc[-1]))
         charts += [
@@ -153,22 +134,23 @@ def _charts(attribution: "Attribution", name: str, shots: Sequence[Shot], levels
     return [chart for chart in charts if chart is not None]
 
 
-def _tiles(shots: Sequence[Shot], levels: ScaleLevels, stills: "Sequence[Still | None] | None") -> list[_Tile]:
+def _tiles(shots: Sequence[Shot], levels: ScaleLevels, stills: "Sequence[Still | None] | None") -> list[dict[str, Any]]:
+    """List the shots as on the contact sheet."""
     pictures = data_uris(stills) if stills is not None else [None] * len(shots)
     tiles = []
     for shot, picture in zip(shots, pictures, strict=True):
         scale = "" if shot.level is None else f", {levels.long[shot.level]}"
         how = "" if shot.kind in ("start", "cut") else f", begins with a {shot.kind}"
         tiles.append(
-            _Tile(
-                number=shot.number,
-                time=timecode(shot.start),
-                length=seconds(shot.length),
-                short="" if shot.level is None else levels.short[shot.level],
-                spoken=f"Shot {shot.number} at {timecode(shot.start)}, {seconds(shot.length)}{scale}{how}",
-                color="#8A8A8A" if shot.level is None else levels.colors[shot.level],
-                picture=picture,
-            )
+            {
+                "number": shot.number,
+                "time": timecode(shot.start),
+                "length": seconds(shot.length),
+                "short": "" if shot.level is None else levels.short[shot.level],
+                "spoken": f"Shot {shot.number} at {timecode(shot.start)}, {seconds(shot.length)}{scale}{how}",
+                "color": "#8A8A8A" if shot.level is None else levels.colors[shot.level],
+                "picture": picture,
+            }
         )
     return tiles
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from authorship.attribution.view import Table
-from authorship.figures.palette import INK, director_colors, director_markers
+from authorship.figures.palette import INK
 from authorship.reference.comparable import comparable_features
 from authorship.reference.table import Reference
-from authorship.report.chart import PLOTLY_SYMBOLS, Chart, candidates_with, label, layout, left_out, scatter
+from authorship.report.chart import Chart, candidates_with, label, layout, left_out, markers_of, scatter
 from authorship.report.shots import ScaleLevels
 from shotscale.numerals import percent
 from shotscale.shares import share_in_words
@@ -98,10 +98,9 @@ def _corrected(told: list[list[float]], levels: ScaleLevels) -> dict[str, Any]:
 def _points(candidate: str, reference: Reference, levels: ScaleLevels, names: list[str]) -> dict[str, Any]:
     shares = reference.features.loc[reference.labels == candidate, names].to_numpy(np.float64)
     low, middle, high = np.nanquantile(shares, [0.25, 0.5, 0.75], axis=0)
-    color = director_colors(reference.candidates)[candidate]
+    marker = markers_of(reference.candidates, size=8)[candidate]
     ends = {"array": (100 * (high - middle)).round(2).tolist(), "arrayminus": (100 * (middle - low)).round(2).tolist()}
-    bars = {"type": "data", "symmetric": False, **ends, "color": color, "thickness": 1.5, "width": 0}
-    symbol = PLOTLY_SYMBOLS[director_markers(reference.candidates)[candidate]]
+    bars = {"type": "data", "symmetric": False, **ends, "color": marker["color"], "thickness": 1.5, "width": 0}
     return scatter(
         levels.short,
         (100 * middle).round(2),
@@ -109,5 +108,5 @@ def _points(candidate: str, reference: Reference, levels: ScaleLevels, names: li
         name=candidate,
         hovertemplate="%{customdata}<br>median %{y:.1f} %<extra></extra>",
         error_y=bars,
-        marker={"color": color, "symbol": symbol, "size": 8},
+        marker=marker,
     )
