@@ -42,12 +42,13 @@ from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
 from shotscale.errors import OptionError, TableError, UserError
-from shotscale.files import atomic_write, make_folder, sha256, write_json
+from shotscale.files import make_folder, sha256, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import is_analysis, is_store
 from shotscale.formulas import formula_safe
 from shotscale.manifests import read_texts, typed
 from shotscale.progress import Progress
+from shotscale.tables import write_table
 
 __all__ = ["FORMAT_VERSION", "SIMULATED", "fit_reference", "is_film_table", "read_cinescale", "read_corpus"]
 
@@ -237,10 +238,8 @@ def _write_reference(
     """Write the table, then what was fitted to it, and read both back."""
     target = make_folder(folder)
     (target / "reference.json").unlink(missing_ok=True)
-    with atomic_write(target / _MANIFEST, newline="") as stream:
-        table.map(lambda value: formula_safe(value) if isinstance(value, str) else value).to_csv(
-            stream, index=False, lineterminator="\n"
-        )
+    safe = table.map(lambda value: formula_safe(value) if isinstance(value, str) else value)
+    write_table(safe, target / _MANIFEST, float_format=None)
     description = {
         "format": "authorship-reference",
         "format_version": FORMAT_VERSION,

@@ -224,8 +224,10 @@ def read_scales(path: str | os.PathLike[str]) -> pd.DataFrame:
     return validate_scales(read_csv(path, na_values=[""]), source=str(path))
 
 
-def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
-    r"""Write a table as UTF-8 CSV with six decimals, atomically.
+def write_table(
+    table: pd.DataFrame, path: str | os.PathLike[str], *, index: bool = False, float_format: str | None = "%.6f"
+) -> None:
+    r"""Write a table as UTF-8 CSV, by default with six decimals and without its index, atomically.
 
     Examples
     --------
@@ -234,7 +236,7 @@ def write_table(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     'start,end\n0.000000,0.333333\n'
     """
     with atomic_write(path, newline="") as stream:
-        table.to_csv(stream, index=False, float_format="%.6f", lineterminator="\n")
+        table.to_csv(stream, index=index, float_format=float_format, lineterminator="\n")
 
 
 def read_csv(

@@ -49,16 +49,15 @@ def offline(summary: "pd.DataFrame") -> list[str]:
 
 def write_films(summary: "pd.DataFrame", store: Path, file: Path) -> None:
     """Write the summary as CSV, with when, where, how fast and with which versions each film was measured."""
-    from shotscale.files import atomic_write
     from shotscale.store.reading import read_log
+    from shotscale.tables import write_table
 
     told = read_log(store).dropna(subset="sha256").drop(columns=["film_id", "failure"])
     told = told.rename(columns={"settings": "measured_settings"})
     rows = summary.merge(told, on=["sha256", "measured_settings"], how="left").assign(
         offline=summary["film_id"].isin(offline(summary))
     )
-    with atomic_write(file, newline="") as stream:
-        rows.to_csv(stream, index=False, lineterminator="\n")
+    write_table(rows, file, float_format=None)
 
 
 def show(store: Path, document: dict[str, Any]) -> None:

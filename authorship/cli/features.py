@@ -80,7 +80,7 @@ def _print_codebook(output: Path | None) -> None:
 
     from authorship.features import CODEBOOK
     from shotscale.cli.terminal import output_console, say_written
-    from shotscale.files import atomic_write
+    from shotscale.tables import write_table
 
     columns = ["name", "group", "unit", "definition", "reference"]
     if output is None and sys.stdout.isatty():
@@ -93,8 +93,7 @@ def _print_codebook(output: Path | None) -> None:
     if output is None:
         table.to_csv(sys.stdout, index=False)
         return
-    with atomic_write(output, newline="") as stream:
-        table.to_csv(stream, index=False, lineterminator="\n")
+    write_table(table, output)
     say_written("authorship", output)
 
 
@@ -115,14 +114,13 @@ def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:
     import pandas as pd
 
     from shotscale.cli.terminal import say_written
-    from shotscale.files import atomic_write
     from shotscale.formulas import formula_safe
+    from shotscale.tables import write_table
 
     table = pd.concat(tables)
     table.index = table.index.map(formula_safe)
     if output is None:
         table.to_csv(sys.stdout, float_format="%.6g")
         return
-    with atomic_write(output, newline="") as stream:
-        table.to_csv(stream, float_format="%.9g", lineterminator="\n")
+    write_table(table, output, index=True, float_format="%.9g")
     say_written("authorship", output)

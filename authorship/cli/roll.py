@@ -53,7 +53,7 @@ def roll(
     from authorship.reference.reading import read_reference
     from authorship.rolling import roll as roll_film
     from authorship.rolling import rolling_limits, rolling_table
-    from shotscale.files import atomic_write
+    from shotscale.tables import write_table
 
     check_confidence(confidence)
     if figure is not None:
@@ -64,8 +64,7 @@ def roll(
     table = rolling_table(windows)
     limits = rolling_limits(opened, attributor)
     if output is not None:
-        with atomic_write(output, newline="") as stream:
-            table.to_csv(stream, index=False, float_format="%.6f", lineterminator="\n")
+        write_table(table, output)
     if figure is not None:
         from authorship.figures.drawings import along_film
 

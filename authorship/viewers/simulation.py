@@ -23,6 +23,7 @@ from authorship.viewers.rotation import measure_rotation, trace_turning
 from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
 from shotscale.numerals import counted
+from shotscale.tables import write_table
 
 __all__ = ["PLANTED", "Plan", "clips_of_groups", "seen_pairs", "simulate_study"]
 
@@ -113,8 +114,7 @@ def simulate_study(
         film.save(clips / f"clip_{number:02d}", seed=seed, limit="Simulated: no such clip was ever made.")
         rows[f"clip_{number:02d}"] = _measured(film)
     ratings = _ratings(pd.DataFrame.from_dict(rows, orient="index"), films, n_viewers, generator)
-    with atomic_write(root / "simulated_ratings.csv", newline="") as stream:
-        ratings.to_csv(stream, index=False, lineterminator="\n")
+    write_table(ratings, root / "simulated_ratings.csv")
     with atomic_write(root / SIMULATED) as stream:
         stream.write(_NOTE.format(seed=seed))
     document = {"simulated": True, "seed": seed, "software": software(), "planted": [asdict(plan) for plan in PLANTED]}
