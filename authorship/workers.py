@@ -16,18 +16,14 @@ Result = TypeVar("Result")
 
 
 class Workers:
-    """Run a function on many items, in order; created by `open_workers`.
+    """Run a function on many items, in order: in this process, or in those of a pool that `open_workers` made.
 
-    Parameters
-    ----------
-    pool : ProcessPoolExecutor or None
-        None to compute in this process.
-    progress : callable, optional
-    total : int
-        The number of items over all calls of `map`.
+    `progress` is called with the number of items done, and their `total` over all calls of `map`.
     """
 
-    def __init__(self, pool: ProcessPoolExecutor | None, progress: Progress | None, total: int) -> None:
+    def __init__(
+        self, pool: ProcessPoolExecutor | None = None, *, progress: Progress | None = None, total: int = 0
+    ) -> None:
         self._pool, self._progress, self._done, self._total = pool, progress, 0, total
 
     def map(self, function: Callable[..., Result], items: Sequence[tuple[Any, ...]]) -> list[Result]:
@@ -54,11 +50,11 @@ def open_workers(jobs: int, *, progress: Progress | None = None, total: int = 0)
     Processes are spawned, not forked: libraries that have started threads can hang in a fork.
     """
     if jobs == 1:
-        yield Workers(None, progress, total)
+        yield Workers(progress=progress, total=total)
         return
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
     try:
-        yield Workers(pool, progress, total)
+        yield Workers(pool, progress=progress, total=total)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

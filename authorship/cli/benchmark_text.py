@@ -8,8 +8,8 @@ from rich.cells import cell_len, set_cell_size
 
 from authorship.validation.candidate_sets import OWN
 from authorship.validation.periods import blocked_line
-from authorship.validation.text import skipped_line
-from shotscale.numerals import counted, p_figure, p_value
+from authorship.validation.text import permutation_line, skipped_line
+from shotscale.numerals import counted, p_figure
 
 __all__ = ["benchmark_text"]
 
@@ -28,13 +28,9 @@ def benchmark_text(result: Mapping[str, Any]) -> str:
     reference, own = result["reference"], result["own"]
     told = f"{counted(reference['n_films'], 'film')}, one left out at a time (copies of a film leave together)."
     lines = [f"{reference['name']}:", *_wrapped([told, *reference["notes"]]), ""]
-    lines += [*_accuracies(result["results"]), ""]
-    skipped = skipped_line(result["skipped"])
-    lines += [*_wrapped(skipped), ""] if skipped else []
+    lines += [*_accuracies(result["results"]), "", *_wrapped(skipped_line(result["skipped"]))]
     lines += _wrapped(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row)
-    lines += ["", *_permutation(own["permutation"])]
-    blocked = blocked_line(own)
-    lines += [*_wrapped(blocked[:1]), ""] if blocked else []
+    lines += ["", *_wrapped([*permutation_line(own["permutation"]), *blocked_line(own)])]
     lines += _comparisons(result["comparisons"])
     lines += [*_confusion(own), "", *_sets(own["levels"])]
     return "\n".join(lines) + "\n"
@@ -56,17 +52,6 @@ def _accuracies(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                 *(f"{row[key]:.3f}" for key in ("macro_f1", "log_loss")),
             ],
         )
-
-
-def _permutation(figures: Mapping[str, Any]) -> list[str]:
-    if not figures["n"]:
-        return []
-    told = (
-        f"Permutation test ({OWN}, {counted(figures['n'], 'labeling')}, five folds): observed "
-        f"{figures['observed']:.3f}, shuffled mean {figures['mean']:.3f}, largest {figures['largest']:.3f}, "
-        f"{p_value(figures['p'])}"
-    )
-    return [*_wrapped([told]), ""]
 
 
 _COMPARED = (6, 15, 8, 6, 6)  # columns of a comparison's figures
@@ -141,4 +126,5 @@ def _cell(text: str, width: int) -> str:
 
 
 def _wrapped(paragraphs: Iterable[str]) -> list[str]:
-    return [line for paragraph in paragraphs for line in textwrap.wrap(paragraph, _WIDTH, break_on_hyphens=False)]
+    """Wrap paragraphs; an empty one is an empty line."""
+    return [line for text in paragraphs for line in textwrap.wrap(text, _WIDTH, break_on_hyphens=False) or [""]]

@@ -12,7 +12,7 @@ from authorship.models.conformal import prediction_set
 from authorship.reference.basis import DEAL, Basis, fit_calibrated, groups_of
 from authorship.reference.table import Reference, transform
 from authorship.validation.metrics import auroc, score, share_interval
-from authorship.workers import Workers, open_workers
+from authorship.workers import Workers
 from shotscale.cores import one_matrix_thread
 
 __all__ = ["OWN", "WORKS_AT_ONCE", "leave_one_out", "open_set_figures", "set_levels"]
@@ -38,8 +38,7 @@ def leave_one_out(reference: Reference, *, deal: int = DEAL, workers: Workers | 
     """
     works = np.unique(reference.works)
     parts = np.array_split(works, -(-len(works) // WORKS_AT_ONCE))
-    with open_workers(1) as here:
-        found = (workers or here).map(_leave_out, [(reference, part, deal) for part in parts])
+    found = (workers or Workers()).map(_leave_out, [(reference, part, deal) for part in parts])
     answers = {row: answer for part in found for row, answer in part.items()}
     ordered = [answers[row] for row in range(len(reference.labels))]
     probabilities, likelihood, typicality = (np.stack([one[k] for one in ordered]) for k in range(3))

@@ -23,7 +23,7 @@ from authorship.models.linear import deal_folds
 from authorship.reference.table import Reference
 from authorship.validation.classifiers import CLASSIFIERS, ClassifierKind, make_classifier
 from authorship.validation.metrics import log_loss
-from authorship.workers import Workers, open_workers
+from authorship.workers import Workers
 from shotscale.cores import one_matrix_thread
 
 __all__ = ["SELECTED", "Films", "FoldPrediction", "Predictions", "nested_predictions", "temper"]
@@ -115,8 +115,7 @@ def nested_predictions(
     blocks = _deal_blocks(films.works, seed=seed)
     names = [kind.name for kind in kinds]
     items = [(films, np.flatnonzero(blocks == block), kinds, seed) for block in np.unique(blocks)]
-    with open_workers(1) as here:
-        found = (workers or here).map(_predict_block, items)
+    found = (workers or Workers()).map(_predict_block, items)
     shape = (len(films.labels), len(films.candidates))
     predictions = {name: Predictions(np.full(shape, np.nan), []) for name in [*names, SELECTED]}
     for (_, out, _, _), block in zip(items, found, strict=True):

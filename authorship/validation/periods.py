@@ -13,7 +13,7 @@ import numpy.typing as npt
 from authorship.reference.basis import fit_own
 from authorship.reference.table import Reference
 from authorship.validation.metrics import share_interval
-from authorship.workers import Workers, open_workers
+from authorship.workers import Workers
 from shotscale.cores import one_matrix_thread
 from shotscale.numerals import counted
 
@@ -54,8 +54,7 @@ def blocked_by_years(reference: Reference, *, seed: int = 0, workers: Workers | 
         masks = [near, *(np.isin(np.arange(len(near)), one) for one in dealt)]
         tasks += [(row, mask | (reference.works == reference.works[row])) for mask in masks]
     parts = [tasks[first : first + _FITS_AT_ONCE] for first in range(0, len(tasks), _FITS_AT_ONCE)]
-    with open_workers(1) as here:
-        found = (workers or here).map(_right_without, [(reference, part) for part in parts])
+    found = (workers or Workers()).map(_right_without, [(reference, part) for part in parts])
     right = np.concatenate(found).reshape(-1, 1 + _RANDOM_DRAWS)
     tested = ~np.isnan(right).any(axis=1)
     if not tested.any():

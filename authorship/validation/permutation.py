@@ -12,7 +12,7 @@ from authorship.models.linear import deal_folds
 from authorship.reference.basis import fit_own
 from authorship.reference.table import Reference
 from authorship.validation.leave_one_out import Films
-from authorship.workers import Workers, open_workers
+from authorship.workers import Workers
 
 __all__ = ["permutation_accuracies", "permutation_test"]
 
@@ -99,8 +99,7 @@ def permutation_accuracies(
     generators = np.random.default_rng(seed).spawn(n_permutations)
     dealt = [films, *(replace(films, labels=of_work[g.permutation(len(unique))][inverse]) for g in generators)]
     items = [(score, dealt[first : first + _AT_ONCE], seed) for first in range(0, len(dealt), _AT_ONCE)]
-    with open_workers(1) as here:
-        accuracies = np.concatenate((workers or here).map(_accuracies, items))
+    accuracies = np.concatenate((workers or Workers()).map(_accuracies, items))
     return float(accuracies[0]), accuracies[1:]
 
 

@@ -8,7 +8,7 @@ from authorship.validation.leave_one_out import SELECTED
 from authorship.validation.periods import blocked_line
 from shotscale.numerals import counted, p_figure, p_value
 
-__all__ = ["markdown_table", "set_lines", "skipped_line"]
+__all__ = ["markdown_table", "permutation_line", "set_lines", "skipped_line"]
 
 
 def markdown_table(result: dict[str, Any]) -> str:
@@ -30,10 +30,10 @@ def markdown_table(result: dict[str, Any]) -> str:
         lines.append(f"| {group} | {name} | {row['accuracy']:.3f} | {low:.2f} to {high:.2f} | {figures} |")
     lines += [
         "",
-        *(line for skipped in skipped_line(result["skipped"]) for line in (skipped, "")),
+        *skipped_line(result["skipped"]),
         *(f"Baseline {name}: {row['accuracy']:.3f}" for name, row in result["baselines"].items() if row),
         "",
-        *_permutation_line(result["own"]["permutation"]),
+        *permutation_line(result["own"]["permutation"]),
         *blocked_line(result["own"]),
         *_comparison_lines(result["comparisons"]),
         *_confusion_lines(result["own"]),
@@ -43,8 +43,9 @@ def markdown_table(result: dict[str, Any]) -> str:
 
 
 def skipped_line(skipped: Sequence[str]) -> list[str]:
-    """Return a line on the classifiers that need more films of each candidate; empty if there are none."""
-    return [f"Left out, because a candidate has too few films for them: {', '.join(skipped)}."] if skipped else []
+    """Return a paragraph on the classifiers that need more films of each candidate; empty if there are none."""
+    told = f"Left out, because a candidate has too few films for them: {', '.join(skipped)}."
+    return [told, ""] if skipped else []
 
 
 def set_lines(levels: Sequence[dict[str, Any]]) -> list[str]:
@@ -94,7 +95,8 @@ def _comparison_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [*lines, ""]
 
 
-def _permutation_line(permutation: dict[str, Any]) -> list[str]:
+def permutation_line(permutation: Mapping[str, Any]) -> list[str]:
+    """Return a paragraph on the permutation test; empty if none was made."""
     if not permutation["n"]:
         return []
     return [
