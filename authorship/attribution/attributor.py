@@ -84,25 +84,17 @@ class Attributor:
             If the reference's scales were coded by people and the film's measured, or vice versa, and there are no shot
             lengths to fall back on; or if the reference uses only what the film lacks.
         """
-        measured = film.scales is not None and not film.scales_coded
         if "own" in self.bases:
-            return self._own_basis(film)
+            return self._lengths_alone if needs_lengths_alone(self.reference, film) else self.bases["own"]
         if film.shots is None:
             return self.bases["coding"]
-        if film.scales is None or (measured and not _knows_seven(film)):
-            return self._known("lengths", film)
-        return self.bases["film" if measured else "list"]
-
-    def _known(self, name: str, film: Film) -> Basis:
-        if name not in self.bases:
+        if film.scales is not None and (film.scales_coded or film.scales["p_ecu"].notna().any()):
+            return self.bases["list" if film.scales_coded else "film"]
+        if "lengths" not in self.bases:  # a measured track may have only the three groups
             raise TableError(
                 f"{film.path}: has no scales, and the reference {self.reference.name} has no shot lengths; add scales"
             )
-        return self.bases[name]
-
-    def _own_basis(self, film: Film) -> Basis:
-        """Return a table's basis: only its shot lengths if its scales are of a different kind than the film's."""
-        return self._lengths_alone if needs_lengths_alone(self.reference, film) else self.bases["own"]
+        return self.bases["lengths"]
 
     def describe(self) -> dict[str, Any]:
         """Return the reference and its bases as JSON-ready values."""
@@ -177,6 +169,11 @@ class Attributor:
         interval = None
         if film.shots is not None and film.seconds < FEATURE_FILM:
             interval = longer_film_interval(features["average_shot_length"], len(film.shots))
+        comparable = [
+            name
+            for name in comparable_features(self.reference, film, basis.features)
+            if name in self.reference.features and not np.isnan(features[name])
+        ]
         likeliest = [candidate.name for candidate in candidates if candidate.remains] or [candidates[0].name]
         return Attribution(
             film=film,
@@ -186,7 +183,7 @@ class Attributor:
             candidates=candidates,
             features=features,
             average_interval=interval,
-            evidence=gather_evidence(features, values, basis, self.reference, self._comparable(film, basis, features)),
+            evidence=gather_evidence(features, values, basis, self.reference, comparable),
             limits=(
                 *film.limits,
                 *itself_limits(film, self.reference),
@@ -200,19 +197,6 @@ class Attributor:
             basis=basis,
             reference=self.reference,
         )
-
-    def _comparable(self, film: Film, basis: Basis, features: Mapping[str, float]) -> list[str]:
-        """Return the features that the film shares with the reference's films, measured in the same way."""
-        return [
-            name
-            for name in comparable_features(self.reference, film, basis.features)
-            if name in self.reference.features and not np.isnan(features[name])
-        ]
-
-
-def _knows_seven(film: Film) -> bool:
-    """Return whether a measured track has the seven scales, not only the three groups."""
-    return film.scales is not None and bool(film.scales["p_ecu"].notna().any())
 
 
 def _resamples(film: Film) -> Array | None:

@@ -14,7 +14,7 @@ from authorship.reference.basis import Basis
 from authorship.reference.lengths import published_running_times
 from authorship.reference.table import Reference
 from shotscale.filmpaths import result_name
-from shotscale.numerals import counted, level
+from shotscale.numerals import counted, level, some_of
 from shotscale.part import PAL
 from shotscale.summary import FEATURE_FILM
 
@@ -211,6 +211,5 @@ def _minutes(minutes: float) -> str:
     return f"{minutes:.0f} min" if minutes >= 1 else f"{minutes * 60:.0f} s"
 
 
-def _listed(names: Sequence[str], *, most: int = 6) -> str:
-    shown = ", ".join(CODEBOOK[name].title for name in names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+def _listed(names: Sequence[str]) -> str:
+    return some_of(CODEBOOK[name].title for name in names)
