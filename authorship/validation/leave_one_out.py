@@ -12,6 +12,7 @@ works with these choices. No film thus affects a choice about itself, and tuning
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -155,7 +156,7 @@ def _predict_block(films: Films, out: Codes, kinds: Sequence[ClassifierKind], se
     folds = deal_folds(inside.labels, inside.works, seed=seed, n_folds=_INNER_FOLDS)
     predictions = {}
     for kind in kinds:
-        settings, temperature, loss = _tune(kind, inside, folds, seed)
+        loss, temperature, settings, _ = _tune(kind, inside, folds, seed, _TEMPERATURES)
         probabilities = np.full((len(out), len(films.candidates)), np.nan)
         for work in np.unique(films.works[out]):
             others, its = films.works != work, films.works[out] == work
@@ -164,16 +165,17 @@ def _predict_block(films: Films, out: Codes, kinds: Sequence[ClassifierKind], se
     return predictions
 
 
-def _tune(kind: ClassifierKind, films: Films, folds: Codes, seed: int) -> tuple[Mapping[str, Any], float, float]:
-    """Return the settings with the lowest calibrated loss over the inner folds, their temperature and that loss."""
-    best: tuple[Mapping[str, Any], float, float] = ({}, 1.0, np.inf)
+def _tune(
+    kind: ClassifierKind, films: Films, folds: Codes, seed: int, temperatures: Sequence[float] | Array
+) -> tuple[float, float, Mapping[str, Any], Array]:
+    """Return the lowest calibrated loss over the inner folds, its temperature and settings, and the predictions."""
+    tried = []
     for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
         probabilities = _out_of_fold(kind, settings, films, folds, seed)
-        losses = [log_loss(temper(probabilities, temperature), films.truth) for temperature in _TEMPERATURES]
+        losses = [log_loss(temper(probabilities, temperature), films.truth) for temperature in temperatures]
         lowest = int(np.argmin(losses))
-        if losses[lowest] < best[2]:
-            best = (settings, float(_TEMPERATURES[lowest]), losses[lowest])
-    return best
+        tried.append((losses[lowest], float(temperatures[lowest]), settings, probabilities))
+    return min(tried, key=itemgetter(0))
 
 
 @one_matrix_thread()
@@ -181,13 +183,8 @@ def classifier_accuracy(films: Films, seed: int, *, name: str) -> float:
     """Return a classifier's five-fold accuracy at the settings with the lowest loss over the same folds."""
     kind = CLASSIFIERS[name]
     folds = deal_folds(films.labels, films.works, seed=seed, n_folds=_INNER_FOLDS)
-    best, accuracy = np.inf, 0.0
-    for settings in kind.settings_for(len(films.labels) - int(np.bincount(folds).max())):
-        probabilities = _out_of_fold(kind, settings, films, folds, seed)
-        loss = log_loss(temper(probabilities, 1.0), films.truth)
-        if loss < best:
-            best, accuracy = loss, float((probabilities.argmax(axis=1) == films.truth).mean())
-    return accuracy
+    *_, probabilities = _tune(kind, films, folds, seed, [1.0])
+    return float((probabilities.argmax(axis=1) == films.truth).mean())
 
 
 def _out_of_fold(kind: ClassifierKind, settings: Mapping[str, Any], films: Films, folds: Codes, seed: int) -> Array:
