@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import bootstrap
 
-from authorship.features.comparison import cliffs_delta, hodges_lehmann
-from authorship.features.durations import harrell_davis, shot_lengths
+from authorship.features.durations import cliffs_delta, harrell_davis, hodges_lehmann, shot_lengths
 from authorship.features.runs import run_lengths
 from shotscale.errors import OptionError, TableError
 from shotscale.film import Film

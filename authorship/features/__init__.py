@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from authorship.features import distributions, durations, runs, sequence, transitions
-from authorship.features.comparison import cliffs_delta, hodges_lehmann
-from authorship.features.durations import shot_lengths
+from authorship.features.durations import cliffs_delta, hodges_lehmann, shot_lengths
 from authorship.features.feature import FEATURE_GROUPS, Feature, FeatureGroup
 from authorship.features.labels import scale_labels
 from authorship.features.sampled_shots import shot_labels

@@ -1,25 +1,27 @@
-"""The page: one self-contained file that makes no network requests.
+"""The page of a film, and the page that lists several: each a self-contained file that makes no network requests.
 
-The page's content security policy enforces this: only the two scripts whose checksums it lists may run, and nothing may
-be fetched. Anything from files (names, titles, notes) is escaped by the template.
+The content security policy of a film's page enforces this: only the two scripts whose checksums it lists may run, and
+nothing may be fetched. Anything from files (names, titles, notes) is escaped by the template.
 """
 
 import base64
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 from markupsafe import Markup
 
 from authorship.attribution.verdict import NONE_OF_THESE, UNDECIDED
-from authorship.attribution.view import contributions, probability_note, standings
+from authorship.attribution.view import contributions, leader, probability_note, standings
 from authorship.comparison.ordination import titles_with_years
 from authorship.features.durations import shot_lengths
 from authorship.report import content
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
     from shotscale.video.stills import Still
 
-__all__ = ["make_report", "write_report"]
+__all__ = ["make_report", "write_index", "write_report"]
 
 
 def write_report(
@@ -61,6 +63,43 @@ def write_report(
     with atomic_write(path) as stream:
         stream.write(page)
     return Path(path)
+
+
+def write_index(path: Path, pages: "Sequence[tuple[Path, Attribution]]") -> Path:
+    """Write a page with one line per film that links to the film's report in the same folder.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from authorship import Film, classify
+    >>> shots = pd.DataFrame({"start": range(0, 9000, 150), "end": range(150, 9150, 150)})
+    >>> write_index(Path("index.html"), [(Path("film.html"), classify(Film("film.mkv", shots)))]).name
+    'index.html'
+    """
+    verdicts = Counter(answer.verdict for _, answer in pages)
+    films = [
+        {
+            "page": quote(page.name),
+            "name": Path(answer.film.path).name,
+            "verdict": answer.verdict,
+            **dict(zip(("likeliest", "probability"), leader(answer), strict=True)),
+            "remain": f"{sum(one.remains for one in answer.candidates)} of {len(answer.candidates)}",
+            "shots": "" if answer.film.shots is None else len(answer.film.shots),
+            "limits": len(answer.limits),
+        }
+        for page, answer in pages
+    ]
+    page = render(
+        "authorship.data",
+        "index.html",
+        films=films,
+        summary=" · ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common()),
+        style=Markup(_resource("report.css")),
+        version=version("film-authorship"),
+    )
+    with atomic_write(path) as stream:
+        stream.write(page)
+    return path
 
 
 def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] | None" = None) -> str:
@@ -86,7 +125,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
         )
     name, facts = content.heading(attribution)
     charts = _charts(attribution, name, shots, levels)
-    drawing, script = resource("plotly-basic.min.js"), resource("report.js")
+    drawing, script = _resource("plotly-basic.min.js"), _resource("report.js")
     return render(
         "authorship.data",
         "report.html",
@@ -112,7 +151,7 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
         tiles=_tiles(shots, levels, stills),
         levels=list(zip(levels.short, levels.long, levels.colors, strict=True)),
         has_pictures=stills is not None and any(still is not None for still in stills),
-        style=Markup(resource("report.css")),
+        style=Markup(_resource("report.css")),
         drawing=Markup(drawing),
         script=Markup(script),
         policy=_policy(drawing, script),
@@ -172,6 +211,6 @@ def _policy(*scripts: str) -> str:
 
 
 @cache
-def resource(name: str) -> str:
+def _resource(name: str) -> str:
     """Return the text of a file in the package's data."""
     return (files("authorship.data") / name).read_text(encoding="utf-8")
