@@ -35,8 +35,7 @@ def permutation_test(reference: Reference, n_permutations: int, *, seed: int, wo
     >>> from authorship.reference.table import builtin_reference
     >>> known = builtin_reference()
     >>> two = known.some(np.isin(known.labels, ["Béla Tarr", "Martin Scorsese"]))
-    >>> with open_workers(1) as workers:
-    ...     permutation_test(two, 0, seed=0, workers=workers)["p"]
+    >>> permutation_test(two, 0, seed=0, workers=Workers())["p"]
     1.0
     """
     observed, shuffled = permutation_accuracies(

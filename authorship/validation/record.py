@@ -23,10 +23,8 @@ class Record:
 
     Examples
     --------
-    >>> from authorship.workers import open_workers
-    >>> with open_workers(1) as workers:
-    ...     first = Record(Path("run.jsonl"), {"seed": 0}).keep("a", lambda: [1, 2], workers=workers, n_items=1)
-    ...     again = Record(Path("run.jsonl"), {"seed": 0}).keep("a", lambda: [3], workers=workers, n_items=1)
+    >>> first = Record(Path("run.jsonl"), {"seed": 0}).keep("a", lambda: [1, 2], workers=Workers(), n_items=1)
+    >>> again = Record(Path("run.jsonl"), {"seed": 0}).keep("a", lambda: [3], workers=Workers(), n_items=1)
     >>> first, again
     ([1, 2], [1, 2])
     """
