@@ -47,9 +47,9 @@ class Titles:
             keys |= {_without(name, family) for name in self.names}
         return frozenset(keys - {""})
 
-    def share_a_title(self, other: "Titles", *, director: str = "") -> bool:
+    def share_a_title(self, other: "Titles") -> bool:
         """Return whether the two have a title in common."""
-        return bool(self.keys(director) & other.keys(director))
+        return bool(self.keys() & other.keys())
 
     def years_apart(self, other: "Titles") -> int:
         """Return the number of years between the two; 0 if either is unknown."""

@@ -1,7 +1,7 @@
 """Codings as films: with joined shot lengths for a folder, without them for a single film."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from authorship.cinescale.folder import CineScale, CodedFilm, read_coding
 from authorship.cinescale.joining import Join
@@ -25,13 +25,13 @@ def film_from_coding(path: str | os.PathLike[str]) -> Film:
     >>> film.shots is None, film.scales_coded
     (True, True)
     """
-    return _film(read_coding(path), Join.empty())
+    return _film(read_coding(path), {})
 
 
 def films_of(folder: CineScale, join: Join) -> Iterator[tuple[CodedFilm, Film]]:
     """Yield each coding of a folder with its film, including the joined figures."""
     for coded in folder.films:
-        yield coded, _film(coded, join)
+        yield coded, _film(coded, join.figures(coded.film_id))
 
 
 def find_coded(folder: CineScale, name: str) -> CodedFilm:
@@ -44,7 +44,7 @@ def find_coded(folder: CineScale, name: str) -> CodedFilm:
     return found[0]
 
 
-def _film(coded: CodedFilm, join: Join) -> Film:
+def _film(coded: CodedFilm, figures: Mapping[str, float]) -> Film:
     return Film(
         path=str(coded.path),
         shots=None,
@@ -52,5 +52,5 @@ def _film(coded: CodedFilm, join: Join) -> Film:
         info={"title": coded.title, "year": coded.year},
         provenance={"scales": {"source": "coded", "format": "CineScale", "checksum": sha256(coded.path)}},
         limits=("The scales were coded by a person, second by second; shot lengths are not known.", *coded.notes),
-        figures=join.figures(coded.film_id),
+        figures=figures,
     )

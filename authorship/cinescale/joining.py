@@ -36,11 +36,6 @@ class Join:
     films: Sequence[CodedFilm]
     reference: Reference
 
-    @classmethod
-    def empty(cls) -> "Join":
-        """Return an empty join."""
-        return cls({}, (), builtin_reference())
-
     def figures(self, film_id: str) -> dict[str, float]:
         """Return a film's shot-length figures by name; empty if it was not joined."""
         name = self.rows.get(film_id)
@@ -65,13 +60,13 @@ class Join:
         ]
 
 
-def join_lengths(films: Sequence[CodedFilm], reference: Reference | None = None) -> Join:
-    """Find each coding's film in a table, by default the built-in one of shot lengths.
+def join_lengths(films: Sequence[CodedFilm]) -> Join:
+    """Find each coding's film in the built-in table of shot lengths.
 
     A match has the director's surname, one of the titles, and a year at most one apart, or three if two different
     titles agree. If two rows fit one coding, or two codings one row, the nearer year decides; ties are not joined.
     """
-    table = builtin_reference() if reference is None else reference
+    table = builtin_reference()
     fits = [
         (apart, film.film_id, row)
         for film in films
