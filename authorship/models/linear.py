@@ -26,6 +26,7 @@ Folds = npt.NDArray[np.int64]
 PENALTIES: tuple[float, ...] = (0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Inverse strengths of the ridge penalty, to choose from by out-of-fold log loss."""
 
+_ARRAYS = ("center", "spread", "weights", "intercept")
 _MOST_FOLDS = 10  # as usual; more take longer and change little
 _MOST_STEPS = 100  # Newton's method takes about ten
 _MOST_HALVINGS = 30  # a billionth of a step: no descent is left
@@ -51,14 +52,8 @@ class AttributionModel:
 
     def to_json(self) -> dict[str, Any]:
         """Return the parameters as JSON-ready values that `from_json` restores bit for bit."""
-        return {
-            "method": self.method,
-            "candidates": list(self.candidates),
-            "center": self.center.tolist(),
-            "spread": self.spread.tolist(),
-            "weights": self.weights.tolist(),
-            "intercept": self.intercept.tolist(),
-        }
+        arrays = {name: getattr(self, name).tolist() for name in _ARRAYS}
+        return {"method": self.method, "candidates": list(self.candidates), **arrays}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "AttributionModel":
@@ -71,9 +66,7 @@ class AttributionModel:
         """
         try:
             candidates = tuple(str(name) for name in content["candidates"])
-            center, spread, weights, intercept = (
-                np.asarray(content[key], np.float64) for key in ("center", "spread", "weights", "intercept")
-            )
+            center, spread, weights, intercept = (np.asarray(content[name], np.float64) for name in _ARRAYS)
             method = str(content["method"])
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{error}: not the parameters of a model") from error
