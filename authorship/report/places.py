@@ -1,7 +1,7 @@
 """Paths of the reports on films, and the pictures for them."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,13 +63,10 @@ def pictures_of(film: "Film", stills: "StillKeeper | None") -> "tuple[Still | No
     return stills.of_shots(shots)
 
 
-@contextmanager
-def still_keeper(wanted: bool) -> "Iterator[StillKeeper | None]":
-    """Yield a collector of one picture per shot during decoding; None without a report."""
+def still_keeper(wanted: bool) -> "AbstractContextManager[StillKeeper | None]":
+    """Return a collector of one picture per shot during decoding, to be used in a block; None without a report."""
     if not wanted:
-        yield None
-        return
+        return nullcontext()
     from shotscale.video.stills import StillKeeper
 
-    with StillKeeper() as keeper:
-        yield keeper
+    return StillKeeper()
