@@ -96,16 +96,16 @@ def _from_films(path: Path, chosen: tuple[str, ...], window: float, report: Call
         raise TableError(f"{path}: holds no clip; give a store or a folder of saved analyses")
     films = {collected.name: collected.film for collected in collection.films}
     turning = {name: _turning(film, window) for name, film in films.items() if film.scales is not None}
-    rows = {}
-    for name, film in films.items():
-        values = {**measure_film(film), **(measure_rotation(turning[name]) if name in turning else {})}
-        rows[name] = [values.get(feature, float("nan")) for feature in chosen]
+    rows = [
+        {**measure_film(film), **(measure_rotation(turning[name]) if name in turning else {})}
+        for name, film in films.items()
+    ]
     problems = Problems()
     if len(turning) < len(films):
         problems.add("clip without scales", clips=some_of(name for name in films if name not in turning))
     names = pd.Index(list(films), name="clip", dtype=object)
     return Clips(
-        features=pd.DataFrame(np.asarray(list(rows.values()), np.float64), index=names, columns=list(chosen)),
+        features=pd.DataFrame(rows, index=names, columns=list(chosen), dtype=np.float64),
         descriptions={name: CATALOGUE[name] for name in chosen},
         facts=collection.facts.set_axis(names, axis=0),
         turning=turning,
