@@ -112,15 +112,10 @@ class Calibration:
 
 
 def calibrate(
-    values: Array,
-    labels: Labels,
-    folds: Folds,
-    fit: Callable[[Array, Labels, Array], AttributionModel],
-    *,
-    weights: Array | None = None,
+    values: Array, labels: Labels, folds: Folds, fit: Callable[[Array, Labels, Array], AttributionModel]
 ) -> Calibration:
-    """Hold out each fold of `values` (n, p) and score its films by a model of the others."""
-    weights = np.ones(len(labels)) if weights is None else weights
+    """Hold out each fold of `values` (n, p) and score its films by a model of the others; `fit` also gets weights."""
+    weights = np.ones(len(labels))
     candidates = np.unique(labels)
     columns = np.searchsorted(candidates, labels)
     unlikeliness, distance, nearest = (np.full(len(labels), np.nan) for _ in range(3))
@@ -136,14 +131,11 @@ def calibrate(
     return Calibration(labels, unlikeliness, distance, nearest, weights, whole)
 
 
-def fit_typicality(
-    values: Array, labels: Labels, model: AttributionModel, *, weights: Array | None = None
-) -> Typicality:
+def fit_typicality(values: Array, labels: Labels, model: AttributionModel, *, weights: Array) -> Typicality:
     """Estimate each candidate's mean and covariance, shrunk toward the pooled one and its diagonal.
 
     With many features the candidates share the pooled covariance: too few films to estimate one each.
     """
-    weights = np.ones(len(labels)) if weights is None else weights
     standard = model.standardize(values)
     p, candidates = values.shape[1], np.unique(labels)
     codes = np.searchsorted(candidates, labels)
