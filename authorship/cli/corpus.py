@@ -140,7 +140,7 @@ def analyze(
 
 @app.command("status")
 def status(
-    store: Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.", show_default=False)],
+    store: corpus_upkeep.Store,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     csv: Annotated[
         Path | None,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Joins, OutputFolder
+from authorship.cli.options import CineScaleFolder, Debug, Formats, Joins, OutputFolder
 from shotscale.cli.options import takes_part
 from shotscale.errors import OptionError
 
@@ -31,10 +31,7 @@ def export(
     part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
-    formats: Annotated[
-        str,
-        typer.Option("--format", "-f", metavar="A,B,...", help="csv, parquet, xlsx, sav, dta, arff, r; or all."),
-    ] = "csv",
+    formats: Formats = "csv",
     tables: Annotated[
         str | None,
         typer.Option("--table", "-t", metavar="A,B,...", help="features, shots, scales; default: all three."),

@@ -15,6 +15,7 @@ __all__ = [
     "Detector",
     "Figure",
     "FilmArgument",
+    "Formats",
     "Joins",
     "JsonOutput",
     "Label",
@@ -54,6 +55,10 @@ Figure = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Th
 
 OutputFolder = Annotated[
     Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.", show_default=False)
+]
+
+Formats = Annotated[
+    str, typer.Option("--format", "-f", metavar="A,B,...", help="csv, parquet, xlsx, sav, dta, arff, r; or all.")
 ]
 
 CineScaleFolder = Annotated[

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from authorship.cli.options import Debug, Seed
+from authorship.cli.options import Debug, Formats, OutputFolder, Seed
 from shotscale.cli.terminal import film_progress, output_console, print_json, stderr, stdout
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
@@ -37,9 +37,7 @@ def viewers(
             show_default=False,
         ),
     ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write.", show_default=False)
-    ],
+    output: OutputFolder,
     clip: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Column that identifies the clips; default: found automatically."),
@@ -74,9 +72,7 @@ def viewers(
     permutations: Annotated[int, typer.Option(help="Permutations per test.")] = 9999,
     resamples: Annotated[int, typer.Option(help="Bootstrap resamples per interval.")] = 2000,
     seed: Seed = 0,
-    formats: Annotated[
-        str, typer.Option("--format", "-f", metavar="A,B,...", help="csv, parquet, xlsx, sav, dta, arff, r; or all.")
-    ] = "csv",
+    formats: Formats = "csv",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier study.")] = False,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
