@@ -30,7 +30,7 @@ def draw_map(
     part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,
 ) -> None:
     """Draw a map of films: films with similar features lie close together.
 
@@ -43,14 +43,26 @@ def draw_map(
       authorship map films/ --reference my-directors.csv --method mds -o map.png
     """
     from authorship.cli.codings import reference_for_figures
+    from authorship.cli.lists import Teller
     from authorship.figures.canvas import check_format
     from authorship.figures.drawings import film_map
     from shotscale.cli.terminal import stderr
 
     check_format(output)
-    known = reference_for_figures(reference, cinescale, label=label, joins=joins)
-    drawing = film_map(known, films or (), part=part, method=method, distance=distance, labels=labels, seed=seed)
+    teller = Teller()
+    drawing = film_map(
+        reference_for_figures(reference, cinescale, label=label, joins=joins),
+        films or (),
+        part=part,
+        on_error=None if debug else teller.errors.append,
+        method=method,
+        distance=distance,
+        labels=labels,
+        seed=seed,
+    )
     drawing.save(output)
+    teller.tell_errors()
     if drawing.note:
         stderr.print(f"authorship: {drawing.note}", soft_wrap=True)
     typer.echo(str(output))
+    teller.exit()

@@ -36,7 +36,7 @@ def draw_tree(
     part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,
 ) -> None:
     """Draw a tree of films: one dendrogram, or the groups shared by most trees when features are resampled.
 
@@ -49,15 +49,18 @@ def draw_tree(
       authorship tree --reference mine/ --consensus --linkage average --distance cityblock -o tree.svg
     """
     from authorship.cli.codings import reference_for_figures
+    from authorship.cli.lists import Teller
     from authorship.figures.canvas import check_format
     from authorship.figures.drawings import film_tree
     from shotscale.cli.terminal import stderr
 
     check_format(output)
+    teller = Teller()
     drawing = film_tree(
         reference_for_figures(reference, cinescale, label=label, joins=joins),
         films or (),
         part=part,
+        on_error=None if debug else teller.errors.append,
         consensus=consensus,
         linkage=linkage,
         distance=distance,
@@ -66,6 +69,8 @@ def draw_tree(
         seed=seed,
     )
     drawing.save(output)
+    teller.tell_errors()
     if drawing.note:
         stderr.print(f"authorship: {drawing.note}", soft_wrap=True)
     typer.echo(str(output))
+    teller.exit()

@@ -1,10 +1,11 @@
 """Actions on a desk: each calls what a command calls, and returns that command."""
 
+import logging
 import re
 import shlex
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from authorship.desk.exporting import (
 )
 from authorship.desk.fields import key_of, path_from_field
 from authorship.desk.folder import Desk
+from authorship.desk.states import AT_HAND
 from shotscale.errors import OptionError
 from shotscale.files import temporary_space
 from shotscale.numerals import counted, some_of
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from authorship.figures.drawings import Comparison, Drawing
 
 __all__ = ["WINDOWS", "Actions", "Answer"]
+
+_LOG = logging.getLogger(__name__)
 
 WINDOWS = (400, 200, 100)
 """Shots in a window along a film: as many as an answer requires, and fewer, less informative, for shorter films."""
@@ -126,10 +130,12 @@ class Actions:
         """Make a reference from the folder's own films, labeled by director, and use it from now on."""
         from authorship.own_reference import fit_reference, read_corpus
 
-        target = self._desk.folder / "reference"
-        reference = fit_reference(read_corpus(self._desk.folder), target, source=self._desk.table)
+        target, out = self._desk.folder / "reference", self._left_out()
+        table = read_corpus(self._desk.folder, on_error=_LOG.info)
+        reference = fit_reference(table, target, source=self._desk.table)
         self._use(str(target))
-        return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}, kept in reference/"
+        chosen = f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}, kept in reference/"
+        return "; ".join([chosen, *out])
 
     def choose_builtin(self) -> str:
         """Use the built-in reference from now on."""
@@ -222,8 +228,14 @@ class Actions:
         from authorship.figures.drawings import film_map, film_tree
 
         draw = film_map if kind == "map" else film_tree
-        films = [] if self._desk.rows().empty else [self._desk.folder]
-        return draw(self._own_attributor().reference, films)
+        films, out = [] if self._desk.rows().empty else [self._desk.folder], self._left_out()
+        drawing = draw(self._own_attributor().reference, films, on_error=_LOG.info)
+        return replace(drawing, note="; ".join([*filter(None, [drawing.note]), *out]))
+
+    def _left_out(self) -> list[str]:
+        """Return which films have no figures, in at most one line."""
+        others = [film["film_id"] for film in self._desk.state()["films"] if film["state"] not in AT_HAND]
+        return [f"left out, without figures: {some_of(others)}"] if others else []
 
     def svg(self, drawing: "Drawing") -> str:
         """Return a drawing as an SVG element; names of the folder's films link to their reports."""

@@ -1,7 +1,7 @@
 """Drawings for the commands and the desk: maps, trees, films side by side, each with a text alternative."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -20,10 +20,11 @@ from authorship.figures.maps import draw_map
 from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
 from authorship.found_films import name_films, walk_films
-from authorship.opening import open_film
+from authorship.opening import open_film, readable
 from authorship.reference.comparable import lengths_alone, needs_lengths_alone
 from authorship.reference.table import Reference
 from authorship.rolling import NAMES_NOBODY, Window
+from shotscale.errors import UserError
 from shotscale.film import Film
 from shotscale.numerals import counted
 from shotscale.part import PartOptions
@@ -55,6 +56,7 @@ def film_map(
     films: Iterable[Path],
     *,
     part: PartOptions | None = None,
+    on_error: Callable[[UserError], object] | None = None,
     method: str = "pca",
     distance: str = "euclidean",
     labels: bool = True,
@@ -68,12 +70,14 @@ def film_map(
         See `authorship.found_films.walk_films`.
     part : PartOptions, optional
         Applied to every film in question.
+    on_error : callable, optional
+        Called with the error of each film that cannot be read, which is left out; by default it is raised.
     method, distance, seed
         See `authorship.comparison.ordination.ordinate`.
     labels : bool
         Whether to label films with their titles.
     """
-    matrix, caveat = _known_and_asked(reference, films, part)
+    matrix, caveat = _known_and_asked(reference, films, part, on_error)
     ordination = ordinate(matrix, method, distance=distance, seed=seed)
     title = f"Map of {counted(len(matrix.titles), 'film')} by {ordination.method}"
     words = _in_words(matrix, title, ordination.note)
@@ -85,6 +89,7 @@ def film_tree(
     films: Iterable[Path],
     *,
     part: PartOptions | None = None,
+    on_error: Callable[[UserError], object] | None = None,
     consensus: bool = False,
     linkage: str = "ward",
     distance: str = "euclidean",
@@ -100,10 +105,12 @@ def film_tree(
         See `authorship.found_films.walk_films`.
     part : PartOptions, optional
         Applied to every film in question.
+    on_error : callable, optional
+        Called with the error of each film that cannot be read, which is left out; by default it is raised.
     linkage, distance, n_trees, strength, seed
         See `authorship.comparison.trees`; the last three apply only to a consensus tree.
     """
-    matrix, caveat = _known_and_asked(reference, films, part)
+    matrix, caveat = _known_and_asked(reference, films, part, on_error)
     tree = cluster(matrix.standardized, method=linkage, distance=distance)  # raises if the options are invalid
     note = f"{linkage} linkage, {DISTANCES[distance]} distances, {counted(len(matrix.features), 'feature')}"
     if consensus:
@@ -204,12 +211,17 @@ def along_film(windows: Sequence[Window], name: str) -> Drawing:
     return Drawing(draw_rolling(windows, name=name), f"Candidates along {name}", told, NAMES_NOBODY)
 
 
-def _known_and_asked(reference: Reference, films: Iterable[Path], part: PartOptions | None) -> tuple[FilmMatrix, str]:
+def _known_and_asked(
+    reference: Reference,
+    films: Iterable[Path],
+    part: PartOptions | None,
+    on_error: Callable[[UserError], object] | None,
+) -> tuple[FilmMatrix, str]:
     """Return the standardized films of a reference and those in question, and a caveat if their scales differ."""
     asked = part or PartOptions()
     by_lengths, measured = False, list[tuple[str, dict[str, float]]]()
-    for found in name_films(walk_films(films)):
-        film = open_film(found.path, part=asked.over(found.part))
+    named = name_films(walk_films(films))
+    for found, film in readable(named, lambda found: open_film(found.path, part=asked.over(found.part)), on_error):
         by_lengths |= needs_lengths_alone(reference, film)
         measured.append((found.name, measure_film(film)))
     if by_lengths:

@@ -68,6 +68,16 @@ def test_a_bad_film_is_left_out_of_a_table(command: str, table: str, lengths: Pa
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize("command", ["map", "tree"])
+def test_a_bad_film_is_left_out_of_a_figure(command: str, lengths: Path, tmp_path: Path, run: Run) -> None:
+    lengths.write_text(lengths.read_text() + "Last,Ben Example,1,long\nLast,Ben Example,2,4\n")
+    status, _, err = run(command, lengths, "-o", tmp_path / "figure.svg")
+    assert status == 2
+    assert "Last: line 1202: 'long' is not a time" in err
+    assert "\nauthorship: 1 film left out\n" in err
+    assert "Dr. Film, no. 7" in (tmp_path / "figure.svg").read_text(encoding="utf-8")
+
+
 def test_a_saved_film_that_cannot_be_read_is_left_out(tmp_path: Path, draw_film: DrawFilm, run: Run) -> None:
     for number in range(3):
         draw_film(n_shots=4, asl=4.0, seed=number).save(tmp_path / "films" / str(number))

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from authorship.desk.actions import Actions
+from authorship.desk.fields import key_of
 from authorship.desk.folder import Desk
 from authorship.desk.reviews import Reviews
 from shotscale.coders import journal_path
@@ -16,7 +18,7 @@ from shotscale.review.session import StaleRequestError
 from shotscale.shotlists import ShotList
 from shotscale.store.reading import open_store
 
-N_FILMS = 6
+N_FILMS = 7
 
 
 @pytest.fixture
@@ -97,6 +99,11 @@ def test_a_third_coder_decides_between_two(desk: Desk) -> None:
             "corrected by anna and by ben, and nobody has decided between them; enter a third name under Coder and "
             "press Decide"
         )
+        for kind in ("map", "tree"):
+            assert "left out, without figures: film-0" in Actions(desk).chart(kind).note
+        for i in range(N_FILMS):
+            desk.set_cell(key_of(f"film-{i}"), "director", "AB"[i % 2])
+        assert Actions(desk).choose_own() == "6 films by A, B, kept in reference/; left out, without figures: film-0"
         with (
             pytest.raises(OptionError, match="ben has corrected this film: a third decides"),
             reviews.of("film-0", decides=True),
