@@ -112,6 +112,8 @@ class Desk:
     def add(self, paths: Iterable[Path]) -> list[str]:
         """Add films by their paths, a folder adding all films in it; return their names.
 
+        The file of a measured film that is away from its path is that film's, which keeps its row.
+
         Raises
         ------
         FilmError
@@ -122,20 +124,25 @@ class Desk:
             there = {self._path(text) for text in rows["path"]}
             names = {name.casefold() for name in rows["film_id"]}
             new: list[dict[str, str]] = []
+            moved: dict[str, str] = {}
             for path in find_films(paths):
                 place = (self.folder / path).resolve()
                 if not place.is_file():
                     raise FilmError(f"{place}: no such file; check the path")
                 if place in there:
                     continue
-                name = free_name(place.stem, names)
                 text = kept_path(place, self.folder)
-                new.append({"film_id": name, "path": text, "title": place.stem.replace("_", " ")})
                 there.add(place)
-            if not new:
+                if (film := self._states.moved(rows, place, besides=moved)) is not None:
+                    moved[film] = text
+                    continue
+                name = free_name(place.stem, names)
+                new.append({"film_id": name, "path": text, "title": place.stem.replace("_", " ")})
+            if not new and not moved:
                 raise FilmError("every one of these films is in the table already; choose another")
+            rows["path"] = [moved.get(film, path) for film, path in zip(rows["film_id"], rows["path"], strict=True)]
             self._append(rows, new)
-        return [row["film_id"] for row in new]
+        return [*moved, *(row["film_id"] for row in new)]
 
     def take_in(self, films: Mapping[str, tuple[Callable[[Path], object], Mapping[str, str]]]) -> list[str]:
         """Add films that have a list but no film file; return their names.

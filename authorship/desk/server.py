@@ -1,7 +1,10 @@
 """The desk's routes (`shotscale.localserver` controls access)."""
 
+import os
+import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -202,11 +205,15 @@ class _Pages:
         return accept_for_film(self._desk, film, *given)
 
     async def _upload(self, request: Request) -> Response:
-        """Stream a film dropped on the page to ``films/``; an incomplete upload leaves no file."""
+        """Stream a film dropped on the page to ``films/``, with its time of change; incomplete, it leaves no file."""
+        changed = request.headers.get("X-Film-Changed", "")  # milliseconds since 1970
         with self._desk.room_for(unquote(request.headers.get("X-Film-Name", ""))) as target:
             with atomic_path(target) as temporary, temporary.open("wb") as stream:
                 async for part in request.stream():
                     await run_in_threadpool(stream.write, part)
+            with suppress(OSError):  # a share may not let it be set
+                seconds = int(changed) / 1000 if re.fullmatch(r"\d{1,13}", changed, re.ASCII) else time.time()
+                os.utime(target, (time.time(), seconds))
             return json_answer({"added": await run_in_threadpool(self._desk.add, [target])})
 
 

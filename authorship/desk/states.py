@@ -1,10 +1,10 @@
 """The state of each film of a desk, read from the store's summary or from the film's list."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from authorship.found_films import FoundFilm, corpus_film
 from authorship.opening import open_film
@@ -18,13 +18,18 @@ from shotscale.store.reading import open_store
 from shotscale.store.summary import read_summary
 from shotscale.summary import summarize_shots
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["AT_HAND", "States", "open_row", "part_to_say"]
 
 AT_HAND = ("measured", "corrected", "imported")
 """States in which a film has figures."""
 
 _FIGURES = ("n_shots", "average_shot_length")
-_SHOWN = ("film_id", "status", "error", "sha256", "settings", "measured_settings")
+_SHOWN = ("film_id", "status", "error", "sha256", "settings", "measured_settings", "size_bytes", "mtime_ns")
+_SAME_TIME = 2_000_000_000
+"""Nanoseconds to which file systems keep when a file was changed; FAT, of external disks, has the coarsest steps."""
 
 
 def open_row(folder: Path, row: Mapping[Any, str]) -> Film:
@@ -50,6 +55,10 @@ def _in_words(error: str | None) -> dict[str, Any]:
     why, decide, _ = (error or "").partition("; run `shotscale review")
     remedy = "; enter a third name under Coder and press Decide" if decide else ""
     return {"detail": why.rpartition(": ")[2] + remedy if decide else error, "decide": bool(decide)}
+
+
+def _is_there(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for a drive that fails
 
 
 class States:
@@ -84,7 +93,7 @@ class States:
         said = [text.strip() for name, text in row.items() if str(name).strip().lower() in PART_COLUMNS]
         if is_listed(path):
             return self._list_state(path, row, said)
-        away = not os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for a drive that fails
+        away = not _is_there(path)
         if measured is not None and measured["status"] == "analyzed":
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
             if measured["error"] is not None:  # no choice between two coders has been made, for instance
@@ -101,6 +110,20 @@ class States:
         stored = measured["error"] if measured is not None and measured["status"] == "failed" else None
         failure = stored or refused.get(row["film_id"])
         return {"state": "waiting"} if failure is None else {"state": "failed", "detail": failure}
+
+    def moved(self, rows: "pd.DataFrame", place: Path, *, besides: Collection[str]) -> str | None:
+        """Return the film of the table, not one of `besides`, that seems to have been moved or copied to a place.
+
+        Its file is away, and the one there has its size and was last changed at the same time.
+        """
+        found = place.stat()
+        for film, path in zip(rows["film_id"], rows["path"], strict=True):
+            known = self._measured().get(film, {})
+            if film in besides or known.get("size_bytes") != found.st_size or _is_there(self._folder / path):
+                continue
+            if abs(known["mtime_ns"] - found.st_mtime_ns) <= _SAME_TIME:
+                return str(film)
+        return None
 
     def _list_state(self, path: Path, row: Mapping[Any, str], said: Sequence[str]) -> dict[str, Any]:
         """Return the state of a film that is a list, given what its row says of the part."""

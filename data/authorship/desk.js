@@ -64,7 +64,7 @@
   const number = (value, digits) => (value === undefined || value === null ? "" : value.toFixed(digits));
   const said = (film) => film.state === "measuring"
     ? `measuring, ${Math.round(100 * film.share)} %, ${film.detail}`
-    : film.away ? `${film.state}, its file is away`
+    : film.away ? `${film.state}, its file is away: put it back, or add it where it is now`
     : film.detail ? `${film.state}: ${film.detail}` : film.state;
   const isMeasured = (film) => ["measured", "corrected", "imported"].includes(film.state);
 
@@ -115,7 +115,7 @@
       return node;
     };
     const remove = button("Remove", "Take off the list:", () => {
-      if (confirm(`Take ${film.film_id} off the list? Its file, and what was measured, stay.`)) {
+      if (confirm(`Take ${film.film_id} off the list? Its file, and what was measured, stay; what its fields say is lost.`)) {
         attempt(() => ask("/api/remove", { film: film.key }));
       }
     });
@@ -367,7 +367,8 @@
     unsent++;
     for (const file of files) {
       $("measuring").textContent = `Copying ${file.name} into the folder`;
-      await ask("/api/upload", file, { "X-Film-Name": encodeURIComponent(file.name), "Content-Type": "application/octet-stream" })
+      await ask("/api/upload", file, { "X-Film-Name": encodeURIComponent(file.name), "X-Film-Changed": String(file.lastModified),
+        "Content-Type": "application/octet-stream" })
         .catch((error) => refused.push(error.message));
     }
     unsent--;

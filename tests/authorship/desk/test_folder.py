@@ -151,6 +151,25 @@ def test_films_whose_files_are_away(desk: Desk) -> None:
     assert Actions(desk).verdict("film-0")["reason"]
 
 
+def test_films_that_were_moved_keep_their_rows(desk: Desk) -> None:
+    desk.set_cell(key_of("film-0"), "director", "Ann Lee")
+    corrected = desk.figures_of("film-0")
+    (desk.folder / "disk").mkdir()
+    (desk.folder / "0.mkv").rename(desk.folder / "disk" / "Persona.mkv")
+    (desk.folder / "disk" / "other.mkv").write_bytes((desk.folder / "1.mkv").read_bytes())  # 1.mkv is still there
+    (desk.folder / "2.mkv").unlink()
+    (desk.folder / "disk" / "third.mkv").write_bytes(b"another film of another size")
+    assert desk.add([desk.folder / "disk"]) == ["film-0", "other", "third"]
+    rows = desk.rows().set_index("film_id")
+    assert rows.loc["film-0", ["path", "director"]].tolist() == ["disk/Persona.mkv", "Ann Lee"]
+    assert rows.loc["film-2", "path"] == "2.mkv"
+    desk.measuring.settle()
+    assert not desk.state()["films"][0]["away"]
+    assert desk.figures_of("film-0") == corrected
+    with pytest.raises(FilmError, match="in the table already"):
+        desk.add([desk.folder / "disk"])
+
+
 GERMAN = "Nr;Anfang;Ende;Größe\n1;0,0;2,5;CU\n2;2,5;9,25;LS\n3;9,25;12;CU\n"
 CODING = "time,shotscale\n" + "".join(f"{second},{1 + second // 5 % 7}\n" for second in range(400))
 SEVERAL = "film,director,length\nFargo,Coen,4\nFargo,Coen,6.5\nPersona,Bergman,3\nPersona,Bergman,5\n"

@@ -60,16 +60,18 @@ def shown(server: LocalServer, path: str) -> str:
 
 def test_films_of_one_name_uploaded_at_once_are_two_films(server: LocalServer, tmp_path: Path) -> None:
     contents = (b"first" * 1000, b"second" * 1000)
-    uploads = [begin(server, "/api/upload", len(content), X_Film_Name="film.mkv") for content in contents]
+    told = {"X_Film_Name": "film.mkv", "X_Film_Changed": "987654321000"}
+    uploads = [begin(server, "/api/upload", len(content), **told) for content in contents]
     ends = time.monotonic() + SECONDS
     while len(list(tmp_path.glob("films/.film*"))) < len(uploads):  # both under way
         assert time.monotonic() < ends
         time.sleep(0.01)
     for upload, content in zip(uploads, contents, strict=True):
         upload.send(content)
-    told = [ended(upload) for upload in uploads]
-    assert sorted(added for _, answer in told for added in answer["added"]) == ["film", "film 2"]
+    answers = [ended(upload) for upload in uploads]
+    assert sorted(added for _, answer in answers for added in answer["added"]) == ["film", "film 2"]
     assert sorted(path.read_bytes() for path in tmp_path.glob("films/*")) == sorted(contents)
+    assert {path.stat().st_mtime for path in tmp_path.glob("films/*")} == {987654321}
     assert sorted(pd.read_csv(tmp_path / "films.csv")["path"]) == ["films/film 2.mkv", "films/film.mkv"]
 
 
