@@ -74,10 +74,10 @@
     $("head").replaceChildren(...names.map(([text, kind]) => text
       ? dom("th", { scope: "col", role: "columnheader", className: kind, textContent: text })
       : dom("td", { role: "cell", className: kind })));
-    const widths = [2.2, 8, 10.5, 3.6, 5.4, 8.5, ...state.columns.map((name) => (name === "year" ? 4.5 : 7.1)), 13.6];  // rem
+    const widths = [2.2, 8, 10.5, 3.6, 5.4, 8.5, ...state.columns.map((name) => (name === "year" ? 4.5 : 7.1))];  // rem; beside them are the buttons, in desk.css
     const grows = (width) => (width > 7 ? `minmax(${width}rem, ${width}fr)` : `${width}rem`);
     $("films").style.setProperty("--columns", widths.map(grows).join(" "));
-    $("films").style.minWidth = `${widths.reduce((sum, width) => sum + width)}rem`;
+    $("films").style.setProperty("--least", `${widths.reduce((sum, width) => sum + width)}rem`);
   }
 
   function newRow(film) {

@@ -12,6 +12,8 @@
   const whole = charts.timeline?.layout.xaxis.range.slice();
   const shortest = 2000; /* milliseconds: closest zoom */
   let current = 1;
+  /* They are open where no script runs, and so no figure is drawn. */
+  document.querySelectorAll("figure details").forEach((numbers) => { numbers.open = false; });
 
   const config = {
     responsive: true,

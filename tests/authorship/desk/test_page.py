@@ -357,3 +357,23 @@ def test_the_command_shown_has_the_part_of_a_list(page: Any, folder: Path) -> No
     page.get_by_label("Choose b").uncheck()
     page.get_by_label("Choose c").check()
     assert command("Compare")[2:] == ["A", "B"]
+
+
+def test_a_report_is_saved_by_itself_and_a_page_is_printed_whole(page: Any, tmp_path: Path) -> None:
+    def outside() -> int:
+        page.emulate_media(media="print")
+        return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+    page.set_viewport_size({"width": 690, "height": 900})  # of a sheet between its margins
+    assert outside() <= 0
+    assert page.locator("#films tbody tr").count() == 4
+    assert page.evaluate("getComputedStyle(document.getElementById('scroll')).overflow") == "visible"
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="Report: film-0").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save the report").click()
+    assert download.value.suggested_filename == "film-0 report.html"
+    download.value.save_as(tmp_path / "saved.html")
+    assert "Limits of this answer" in (tmp_path / "saved.html").read_text(encoding="utf-8")
+    page.goto(page.url.split("/films/", maxsplit=1)[0] + "/map")
+    assert outside() <= 0

@@ -216,6 +216,22 @@ def test_printed_at_once_it_has_every_figure_and_no_selection(browser: Any, open
     page.close()
 
 
+def test_where_no_script_runs_tables_stand_for_the_figures(browser: Any, report: Path, opened: Opened) -> None:
+    """A mail program's view of an attachment, for instance."""
+    tables = opened.page.locator("figure details")
+    assert not any(one.get_attribute("open") for one in tables.all())
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)
+        shown = page.locator("figure table")
+        assert shown.count() == tables.count()
+        assert all(table.is_visible() for table in shown.all())
+        assert not any(plot.is_visible() for plot in page.locator(".plot").all())
+    context.close()
+
+
 def test_every_bar_stands_at_its_time(opened: Opened, analysis: Film) -> None:
     area = opened.page.locator("#plot-timeline .draglayer .xy .nsewdrag").bounding_box()
     bars = opened.page.evaluate(
