@@ -89,7 +89,7 @@ class Actions:
                 name: line(["authorship", "export", folder, "-o", str(exports / name), "--overwrite", "--format", name])
                 for name in TABLES
             },
-            **{name: f"shotscale convert \0FILM\0CUT {line([str(exports / name)])}/" for name in SHOT_LISTS},
+            **{name: f"shotscale convert \0FILM\0CUT film.{name}" for name in SHOT_LISTS},
         }
 
     def verdict(self, film_id: str) -> dict[str, Any]:

@@ -325,7 +325,7 @@ def test_the_command_shown_is_that_of_the_films(page: Any, folder: Path) -> None
     assert command()[-1] == str(folder / "store" / "film-1")
     press(page, "Export")
     page.get_by_role("button", name="ELAN").focus()
-    assert command() == ["shotscale", "convert", "FILM", f"{folder}/exports/eaf/"]
+    assert command() == ["shotscale", "convert", "FILM", "film.eaf"]
     page.keyboard.press("Escape")
     page.locator("[data-command=compare]").hover(force=True)
     assert command() == ["authorship", "compare", "A", "B"]
