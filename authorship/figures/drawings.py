@@ -21,12 +21,12 @@ from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
 from authorship.found_films import name_films, walk_films
 from authorship.opening import open_film, readable
-from authorship.reference.comparable import lengths_alone, needs_lengths_alone
+from authorship.reference.comparable import lengths_alone, needs_lengths_alone, scales_coded
 from authorship.reference.table import Reference
 from authorship.rolling import NAMES_NOBODY, Window
 from shotscale.errors import UserError
 from shotscale.film import Film
-from shotscale.numerals import counted
+from shotscale.numerals import counted, some_of
 from shotscale.part import PartOptions
 
 __all__ = ["Comparison", "Drawing", "along_film", "compare_films", "film_map", "film_tree"]
@@ -219,14 +219,16 @@ def _known_and_asked(
 ) -> tuple[FilmMatrix, str]:
     """Return the standardized films of a reference and those in question, and a caveat if their scales differ."""
     asked = part or PartOptions()
-    by_lengths, measured = False, list[tuple[str, dict[str, float]]]()
+    by_lengths, measured, unscaled = False, list[tuple[str, dict[str, float]]](), list[str]()
     named = name_films(walk_films(films))
     for found, film in readable(named, lambda found: open_film(found.path, part=asked.over(found.part)), on_error):
         by_lengths |= needs_lengths_alone(reference, film)
+        unscaled += [found.name] if film.scales is None and scales_coded(reference) is not None else []
         measured.append((found.name, measure_film(film)))
     if by_lengths:
         return film_matrix(lengths_alone(reference), measured), _BY_LENGTHS
-    return film_matrix(reference, measured), ""
+    caveat = f"without shot scales, so placed by shot lengths and as if average in scale: {some_of(unscaled)}"
+    return film_matrix(reference, measured), caveat if unscaled else ""
 
 
 def _in_words(matrix: FilmMatrix, title: str, note: str) -> str:

@@ -84,6 +84,8 @@ def test_a_figure_shows_shot_lengths_alone_and_says_so(
     told = drawing.description.partition("Features: ")[2].rstrip(".").split(", ")
     assert {CODEBOOK[name].group for name in told} == {"durations"}
     assert not draw(coded, []).note
+    (tmp_path / "cuts.csv").write_text("start,end\n0,4\n4,6.5\n6.5,9\n", encoding="utf-8")
+    assert draw(coded, [tmp_path / "cuts.csv"]).note.startswith("without shot scales")
 
 
 def test_a_report_draws_no_directors_beside_scales_of_another_kind(coded: Reference, measured: Film) -> None:
