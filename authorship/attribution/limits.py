@@ -25,6 +25,7 @@ __all__ = [
     "FEW_SHOTS",
     "confidence_limits",
     "film_limits",
+    "itself_limit",
     "itself_limits",
     "period_limits",
     "reference_limits",
@@ -146,11 +147,13 @@ def period_limits(year: int, candidates: Sequence[str], reference: Reference) ->
 
 def itself_limits(film: "Film", reference: Reference) -> list[str]:
     """Return a limit for each reference film that this may be, by title and year, and so be compared with itself."""
-    return [
-        f"The reference holds {reference.features.index[row]}. If that is this film, it is compared with itself: do "
-        "not count the answer as evidence."
-        for row in _namesakes(film, reference)
-    ]
+    return [itself_limit(str(reference.features.index[row])) for row in _namesakes(film, reference)]
+
+
+def itself_limit(name: str) -> str:
+    """Return the limit that a film may be the reference's of this name."""
+    compared = "If that is this film, it is compared with itself: do not count the answer as evidence."
+    return f"The reference holds {name}. {compared}"
 
 
 def speed_limits(film: "Film", reference: Reference) -> list[str]:

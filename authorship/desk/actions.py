@@ -23,7 +23,8 @@ from authorship.desk.fields import key_of, path_from_field
 from authorship.desk.folder import Desk
 from authorship.desk.states import AT_HAND
 from shotscale.errors import OptionError
-from shotscale.files import temporary_space
+from shotscale.files import sha256, temporary_space
+from shotscale.film import Film
 from shotscale.numerals import counted, some_of
 
 if TYPE_CHECKING:
@@ -101,18 +102,16 @@ class Actions:
             ``verdict``; its ``probability`` if it names a candidate; whether it is in the reference and so is compared
             with ``itself``; the ``reason``.
         """
-        from authorship.attribution.limits import itself_limits
-
         with self._lock:
             known = (film_id, self._basis(), self._desk.figures_of(film_id))
             if known not in self._verdicts:
-                answer, reference = self._attribute(film_id), self._own_attributor().reference
+                answer = self._attribute(film_id)
                 self._verdicts[known] = {
                     "verdict": answer.verdict,
                     "probability": next(
                         (round(c.probability, 3) for c in answer.candidates if c.name == answer.verdict), None
                     ),
-                    "itself": film_id in reference.features.index or bool(itself_limits(answer.film, reference)),
+                    "itself": bool(self._itself(film_id, answer.film)),
                     "reason": answer.reason,
                 }
                 while len(self._verdicts) > _MOST_KEPT:
@@ -130,10 +129,10 @@ class Actions:
         """Make a reference from the folder's own films, labeled by director, and use it from now on."""
         from authorship.own_reference import fit_reference, read_corpus
 
-        target, out = self._desk.folder / "reference", self._left_out()
+        target, out, made_of = self._desk.folder / "reference", self._left_out(), self._desk.state()["labeled"]
         table = read_corpus(self._desk.folder, on_error=_LOG.info)
         reference = fit_reference(table, target, source=self._desk.table)
-        self._use(str(target))
+        self._use(str(target), made_of=made_of, made=sha256(target / "reference.json"))
         chosen = f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}, kept in reference/"
         return "; ".join([chosen, *out])
 
@@ -253,12 +252,22 @@ class Actions:
         assert drawn is not None
         return drawn[0]
 
-    def _use(self, reference: str | None) -> None:
+    def _use(self, reference: str | None, **made: str) -> None:
         with self._lock:  # an answer that is being found is kept as that of the candidates chosen when it began
-            self._desk.remember(reference=reference)
+            self._desk.remember(reference=reference, **made)
 
     def _attribute(self, film_id: str) -> "Attribution":
-        return self._own_attributor().attribute(self._desk.open(film_id))
+        answer = self._own_attributor().attribute(self._desk.open(film_id))
+        own = [limit for limit in self._itself(film_id, answer.film) if limit not in answer.limits]
+        return replace(answer, limits=(*own, *answer.limits))
+
+    def _itself(self, film_id: str, film: Film) -> list[str]:
+        """Return a limit for each film of the reference that a film may be, by its name on the desk or by its title."""
+        from authorship.attribution.limits import itself_limit, itself_limits
+
+        reference = self._own_attributor().reference
+        named = [itself_limit(film_id)] if film_id in reference.features.index else []
+        return list(dict.fromkeys([*named, *itself_limits(film, reference)]))
 
     def _own_attributor(self) -> "Attributor":
         from authorship.attribution.attributor import Attributor

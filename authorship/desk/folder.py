@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from authorship.desk.fields import file_name, free_name, holds_films, kept_path, key_of, number_from_field
-from authorship.desk.states import States, open_row, part_to_say
+from authorship.desk.states import States, is_outdated, labeled, open_row, part_to_say
 from authorship.desk.steering import Measuring
 from authorship.desk.table import FIXED, read_rows
 from authorship.found_films import FoundFilm, corpus_film
@@ -81,6 +81,8 @@ class Desk:
             "here": not films and holds_films(self.folder),
             "measuring": {**progress, "waiting": sum(film["state"] == "waiting" for film in films)},
             "reference": None if (reference := self.reference_path()) is None else str(reference),
+            "outdated": is_outdated(self._settings(), reference, now := labeled(films, columns)),
+            "labeled": now,
             "coder": self.coder(),
         }
 
@@ -257,7 +259,7 @@ class Desk:
         return str(self._settings().get("coder", "coder"))
 
     def remember(self, **settings: str | None) -> None:
-        """Save the setting ``reference`` (a path, `None` for the built-in one) or ``coder``."""
+        """Save the settings ``coder``, ``reference`` (a path, `None` for the built-in one), ``made_of`` or ``made``."""
         if (reference := settings.get("reference")) is not None:
             settings["reference"] = kept_path(Path(reference), self.folder)
         with self._lock:

@@ -1,5 +1,6 @@
 """The state of each film of a desk, read from the store's summary or from the film's list."""
 
+import hashlib
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from authorship.found_films import FoundFilm, corpus_film
 from authorship.opening import open_film
 from shotscale.errors import UserError
+from shotscale.files import sha256
 from shotscale.film import Film
 from shotscale.filmpaths import in_table, is_store, is_stored_film
 from shotscale.manifests import PART_COLUMNS
@@ -21,7 +23,7 @@ from shotscale.summary import summarize_shots
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["AT_HAND", "States", "open_row", "part_to_say"]
+__all__ = ["AT_HAND", "States", "is_outdated", "labeled", "open_row", "part_to_say"]
 
 AT_HAND = ("measured", "corrected", "imported")
 """States in which a film has figures."""
@@ -59,6 +61,20 @@ def _in_words(error: str | None) -> dict[str, Any]:
 
 def _is_there(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for a drive that fails
+
+
+def labeled(films: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Return a checksum of the films of which a reference would be made: names, directors and states of the figures."""
+    place = columns.index("director")
+    told = sorted((one["film_id"], one["cells"][place], one["changed"]) for one in films if one["state"] in AT_HAND)
+    return hashlib.sha256(repr([film for film in told if film[1]]).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_outdated(settings: Mapping[str, Any], reference: Path | None, now: str) -> bool:
+    """Return whether `labeled` differs from the setting ``made_of``, that of the reference of checksum ``made``."""
+    if reference is None or settings.get("made_of", now) == now or not (reference / "reference.json").is_file():
+        return False
+    return bool(settings.get("made") == sha256(reference / "reference.json"))
 
 
 class States:
@@ -132,7 +148,7 @@ class States:
             written = (path if named is None else named[0]).stat().st_mtime
         except OSError:
             return {"state": "offline", "detail": "put the list back, or remove the film from the table"}
-        return {"state": "imported", **self._figures(row, f"{path} {written} {said}")}
+        return {"state": "imported", **self._figures(row, f"{row['path']} {written} {said}")}
 
     def _figures(self, row: Mapping[Any, str], changed: str) -> dict[str, Any]:
         """Return a film's figures, read again if `changed` has, or the state of one that cannot be read."""

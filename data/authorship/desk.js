@@ -218,7 +218,7 @@
       : now.paused ? `Paused. ${films(now.waiting)} waiting.`
       : now.running ? `Measuring, ${now.done} of ${films(now.planned)} done${now.left && `; ${now.left}`}.`
       : now.waiting ? `${films(now.waiting)} waiting to be measured.`
-      : state.films.length ? `${done} of ${films(state.films.length)} measured.` : "";
+      : state.films.length ? `${done} of ${films(state.films.length)} measured.${state.outdated ? " The candidates' films have changed: see Candidates." : ""}` : "";
     $("bar").setAttribute("aria-valuenow", share);
     $("bar").firstElementChild.style.width = `${share}%`;
     const possible = { start: !now.running && now.waiting > 0, pause: now.running && !now.paused,
@@ -272,7 +272,8 @@
     $("empty").hidden = state.films.length > 0;
     $("here").hidden = !state.here;
     $("scroll").hidden = state.films.length === 0;
-    $("reference").textContent = state.reference ?? "the six built-in directors";
+    const older = state.outdated ? " (its films have changed since: press The films of this folder to make it anew)" : "";
+    $("reference").textContent = `${state.reference ?? "the six built-in directors"}${older}`;
     if (shown.reference !== state.reference) for (const key of keys) askAgain(key);
     shown.reference = state.reference;
     if (!edited($("coder"))) $("coder").value = state.coder;

@@ -103,7 +103,11 @@ def test_a_third_coder_decides_between_two(desk: Desk) -> None:
             assert "left out, without figures: film-0" in Actions(desk).chart(kind).note
         for i in range(N_FILMS):
             desk.set_cell(key_of(f"film-{i}"), "director", "AB"[i % 2])
-        assert Actions(desk).choose_own() == "6 films by A, B, kept in reference/; left out, without figures: film-0"
+        actions = Actions(desk)
+        assert actions.choose_own() == "6 films by A, B, kept in reference/; left out, without figures: film-0"
+        assert not desk.state()["outdated"]
+        assert actions.verdict("film-1")["itself"]
+        assert "The reference holds film-1. If that is this film" in actions.report("film-1")
         with (
             pytest.raises(OptionError, match="ben has corrected this film: a third decides"),
             reviews.of("film-0", decides=True),
@@ -118,6 +122,13 @@ def test_a_third_coder_decides_between_two(desk: Desk) -> None:
             )
         assert shown() == ("corrected", False)
         assert state(reviews)["agreement"] is not None
+        assert desk.state()["outdated"], "film-0 has figures again"
+        actions.choose_own()
+        assert not desk.state()["outdated"]
+        desk.set_cell(key_of("film-1"), "director", "A")
+        assert desk.state()["outdated"]
+        actions.choose_builtin()
+        assert not desk.state()["outdated"]
 
 
 def test_a_review_in_use_is_closed_by_nothing(desk: Desk) -> None:
