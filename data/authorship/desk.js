@@ -14,6 +14,14 @@
   let unsent = 0;  // edited fields, and uploads: they would be lost if the page were left now
   window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
 
+  // Whoever comes back from a film finds the list as it was left.
+  const left = JSON.parse(sessionStorage.getItem("left") ?? '{"ticked": [], "text": "", "top": 0}');
+  left.ticked.forEach((key) => ticked.add(key));
+  $("find").value = left.text;
+  window.addEventListener("pagehide", () => {
+    sessionStorage.setItem("left", JSON.stringify({ ticked: [...ticked], text: $("find").value, top: $("scroll").scrollTop }));
+  });
+
   async function ask(path, body, headers = { "Content-Type": "application/json" }) {
     let answer;
     try {
@@ -280,6 +288,7 @@
     measuring();
     chosen();
     find();
+    if (!document.body.dataset.ready) $("scroll").scrollTop = left.top;
     document.body.dataset.ready = "true";
     answerNext();
   }

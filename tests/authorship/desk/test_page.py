@@ -359,6 +359,29 @@ def test_the_command_shown_has_the_part_of_a_list(page: Any, folder: Path) -> No
     assert command("Compare")[2:] == ["A", "B"]
 
 
+@pytest.mark.parametrize("by_link", [True, False])
+def test_the_list_is_as_it_was_left(opened: Callable[..., Any], folder: Path, by_link: bool) -> None:
+    with (folder / "films.csv").open("a") as table:
+        table.writelines(f"film-away-{i},away/{i}.mkv,,,,\n" for i in range(40))
+    page = opened(folder)
+
+    def top() -> int:
+        return int(page.locator("#scroll").evaluate("list => list.scrollTop"))
+
+    page.get_by_label("Choose film-1").check()
+    page.locator("#find").fill("film")
+    page.locator("#scroll").evaluate("list => { list.scrollTop = 40; }")
+    page.get_by_role("link", name="Report: film-2").click()
+    page.get_by_title("Report on film-2").wait_for()
+    if by_link:
+        page.get_by_role("link", name="Back to the desk").click()
+    else:
+        page.go_back()
+    page.wait_for_selector("body[data-ready]")
+    assert (page.locator("#find").input_value(), top()) == ("film", 40)
+    assert [page.get_by_label(f"Choose film-{i}").is_checked() for i in range(3)] == [False, True, False]
+
+
 def test_a_report_is_saved_by_itself_and_a_page_is_printed_whole(page: Any, tmp_path: Path) -> None:
     def outside() -> int:
         page.emulate_media(media="print")
