@@ -26,6 +26,7 @@ from shotscale.errors import OptionError
 from shotscale.files import sha256, temporary_space
 from shotscale.film import Film
 from shotscale.numerals import counted, some_of
+from shotscale.store.table import is_year
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
@@ -78,7 +79,7 @@ class Actions:
         return {
             "measure": line(["authorship", "corpus", "analyze", str(table), "-o", str(store)]),
             "retry": line(["authorship", "corpus", "analyze", str(table), "-o", str(store), "--retry"]),
-            "report": f"{line(['authorship', 'classify', *by, '--report', 'report.html'])} \0FILM\0PART",
+            "report": f"{line(['authorship', 'classify', *by, '--report', 'report.html'])} \0FILM\0PART\0YEAR",
             "review": f"{line(['authorship', 'corpus', 'review', '--coder', self._desk.coder()])} \0FILM",
             "decide": f"{line(['authorship', 'corpus', 'review', '--coder', self._desk.coder()])} --between A,B \0FILM",
             "import": f"{line(['shotscale', 'import-coding', '--coder', self._desk.coder()])} REVIEWED LIST",
@@ -257,7 +258,9 @@ class Actions:
             self._desk.remember(reference=reference, **made)
 
     def _attribute(self, film_id: str) -> "Attribution":
-        answer = self._own_attributor().attribute(self._desk.open(film_id))
+        year = self._desk.found(film_id).facts["year"]
+        known = int(year) if isinstance(year, str) and is_year(year) else None
+        answer = self._own_attributor().attribute(self._desk.open(film_id), year=known)
         own = [limit for limit in self._itself(film_id, answer.film) if limit not in answer.limits]
         return replace(answer, limits=(*own, *answer.limits))
 

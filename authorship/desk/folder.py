@@ -4,6 +4,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
@@ -270,11 +271,14 @@ class Desk:
         return read_json(Document, path, remedy="remove it and choose again") if path.exists() else {}
 
     def open(self, film_id: str) -> Film:
-        """Return a film's tables, with corrections if there are any."""
-        return open_row(self.folder, self._row(film_id))
+        """Return a film's tables, with corrections if there are any, titled as in the table too."""
+        row = self._row(film_id)
+        film = open_row(self.folder, row)
+        titles = [text for text in (film.info.get("title"), row["title"], row["year"]) if text]
+        return replace(film, info={**film.info, "title": " ".join(titles)})
 
     def figures_of(self, film_id: str) -> object:
-        """Return a value that changes whenever a film is measured, corrected or imported again, or its part changes."""
+        """Return a value that changes if a film is measured, corrected or imported again, or called otherwise."""
         return self._states.of(self._row(film_id)).get("changed")
 
     def _row(self, film_id: str) -> Mapping[Any, str]:

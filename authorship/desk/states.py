@@ -105,6 +105,13 @@ class States:
         moving, refused
             The film's progress if under way, and the skipped films, from `Measuring.state`.
         """
+        told = self._of(row, moving, refused)  # an answer also depends on what the film is said to be
+        about = {name: f"{told[name]} {row.get('title')} {row.get('year')}" for name in ("changed",) if name in told}
+        return told | about
+
+    def _of(
+        self, row: Mapping[Any, str], moving: Sequence[float | str] | None, refused: Mapping[str, str]
+    ) -> dict[str, Any]:
         path, measured = self._folder / row["path"], self._measured().get(row["film_id"])
         said = [text.strip() for name, text in row.items() if str(name).strip().lower() in PART_COLUMNS]
         if is_listed(path):

@@ -317,11 +317,12 @@
     const films = chosen();
     const film = state.films.find((one) => one.key === node.dataset.film) ?? films[0];
     const option = (text) => (text ? ` ${text}` : "");
-    const places = { FILM: film?.place, PART: option(film?.part), CUT: option(film?.cut) };
+    const [year] = film?.cells[state.columns.indexOf("year")].match(/^\d{4}$/) ?? [];
+    const places = { FILM: film?.place, PART: option(film?.part), CUT: option(film?.cut), YEAR: option(year && `--year ${year}`) };
     // A command has one part for both films.
     if (films.length === 2 && films[0].part === films[1].part) [places.A, places.B] = films.map((one) => one.place);
     else if (node === $("compare")) places.PART = "";
-    tell(state.commands[node.dataset.command].replace(/\0(FILM|A|B|PART|CUT)/g, (_, name) => places[name] ?? name));  // no path has a NUL
+    tell(state.commands[node.dataset.command].replace(/\0(FILM|A|B|PART|CUT|YEAR)/g, (_, name) => places[name] ?? name));  // no path has a NUL
   }
   function tell(text) {
     $("command").textContent = text;

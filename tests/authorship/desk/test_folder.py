@@ -504,6 +504,18 @@ def test_the_part_in_a_films_row_is_what_counts(desk: Desk, monkeypatch: pytest.
     assert "not a time" in desk.state()["films"][0]["detail"]
 
 
+def test_an_answer_knows_the_title_and_year_that_were_typed(desk: Desk) -> None:
+    actions, key = Actions(desk), key_of("film-0")
+    assert not actions.verdict("film-0")["itself"]
+    desk.set_cell(key, "title", "Persona")
+    desk.set_cell(key, "year", "1967")
+    assert actions.verdict("film-0")["itself"]
+    assert "The reference holds" in actions.report("film-0")
+    desk.set_cell(key, "year", "2015")  # another film of that title
+    assert not actions.verdict("film-0")["itself"]
+    assert "Made in 2015, but " in actions.report("film-0")
+
+
 def test_a_film_is_verified_and_looked_along_as_by_the_commands(desk: Desk) -> None:
     actions = Actions(desk)
     assert "Béla Tarr" in actions.candidates()

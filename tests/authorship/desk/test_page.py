@@ -322,7 +322,7 @@ def test_the_command_shown_is_that_of_the_films(page: Any, folder: Path) -> None
         return shlex.split(page.locator("#command").inner_text())
 
     page.get_by_role("link", name="Report: film-1").focus()
-    assert command()[-1] == str(folder / "store" / "film-1")
+    assert command()[-3:] == [str(folder / "store" / "film-1"), "--year", "1951"]
     press(page, "Export")
     page.get_by_role("button", name="ELAN").focus()
     assert command() == ["shotscale", "convert", "FILM", "film.eaf"]
