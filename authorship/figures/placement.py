@@ -54,10 +54,9 @@ def place_labels(
     taken, lines = np.empty((0, 4)), np.empty((0, 2, 2))
     for i in _crowded_first(points, sizes):
         boxes = _candidates(points[i], sizes[i], page, radii[i])
-        boxes = boxes[_inside(boxes, page) & ~_overlap(boxes, taken, _GAP).any(axis=1)]
-        if not len(boxes):
+        box = _clearest(points[i], boxes[_inside(boxes, page)], markers, taken, lines)
+        if box is None:
             continue
-        box = _clearest(points[i], boxes, markers, taken, lines)
         corners[i], taken = box[:2], np.vstack([taken, box])
         line = _lines(points[i], box[np.newaxis])
         if np.hypot(*(line[0, 1] - line[0, 0])) > _BESIDE * radii[i]:
@@ -65,18 +64,21 @@ def place_labels(
     return corners, lines
 
 
-def _clearest(point: Array, boxes: Array, markers: Array, taken: Array, lines: Array) -> Array:
-    """Return the nearest box that hides no marker or line and whose own line crosses the fewest labels."""
-    best, fewest = boxes[0], np.inf
+def _clearest(point: Array, boxes: Array, markers: Array, taken: Array, lines: Array) -> Array | None:
+    """Return the nearest free box that hides no marker or line and whose own line crosses the fewest labels."""
+    best, fewest = None, np.inf
     for start in range(0, len(boxes), _AT_ONCE):
         some = boxes[start : start + _AT_ONCE]
+        some = some[~_overlap(some, taken, _GAP).any(axis=1)]
+        if not len(some):
+            continue
         hiding = _overlap(some, markers, 0.0).any(axis=1) | _crossing(lines, some).any(axis=0)
         crossed = np.where(hiding, np.inf, _crossing(_lines(point, some), taken).sum(axis=1))
-        if crossed.min() < fewest:
+        if best is None or crossed.min() < fewest:
             best, fewest = some[crossed.argmin()], crossed.min()
         if fewest == 0:
             break
-    return np.asarray(best, np.float64)
+    return best
 
 
 def _lines(point: Array, boxes: Array) -> Array:
@@ -90,7 +92,8 @@ def _crossing(lines: Array, boxes: Array) -> Flags:
     start, way = lines[:, np.newaxis, 0], (lines[:, 1] - lines[:, 0])[:, np.newaxis]
     way = np.where(np.abs(way) < 1e-9, 1e-9, way)  # no division by zero for vertical or horizontal lines
     first, second = (boxes[:, :2] - start) / way, (boxes[:, 2:] - start) / way
-    enters, leaves = np.minimum(first, second).max(axis=2), np.maximum(first, second).min(axis=2)
+    enters = np.maximum(*np.moveaxis(np.minimum(first, second), 2, 0))
+    leaves = np.minimum(*np.moveaxis(np.maximum(first, second), 2, 0))
     return np.asarray((enters < np.minimum(leaves, 1)) & (leaves > 0))
 
 
@@ -122,5 +125,6 @@ def _candidates(point: Array, size: Array, page: tuple[float, float, float, floa
 
 def _overlap(boxes: Array, others: Array, gap: float) -> Flags:
     """Return whether each box is nearer than `gap` to each of the others; shape (n, m)."""
-    a, b = boxes[:, np.newaxis], others[np.newaxis]
-    return np.asarray(((a[..., :2] < b[..., 2:] + gap) & (b[..., :2] < a[..., 2:] + gap)).all(axis=2))
+    left, bottom, right, top = boxes.T[..., np.newaxis]
+    a, b, c, d = others.T
+    return np.asarray((left < c + gap) & (bottom < d + gap) & (a < right + gap) & (b < top + gap))
