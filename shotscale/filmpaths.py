@@ -19,6 +19,7 @@ __all__ = [
     "is_store",
     "is_stored_film",
     "is_text",
+    "is_there",
     "result_folders",
     "result_name",
 ]
@@ -76,6 +77,11 @@ def is_store(path: str | os.PathLike[str]) -> bool:
 def is_stored_film(path: str | os.PathLike[str]) -> bool:
     """Return whether a path is a store's path followed by a ``film_id``, which the store need not hold."""
     return is_store(Path(path).parent)
+
+
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Return whether there is a file; one on a drive that fails, or in a folder that may not be read, is away."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for these
 
 
 def is_text(path: str | os.PathLike[str]) -> bool:

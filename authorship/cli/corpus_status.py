@@ -1,10 +1,10 @@
 """What ``authorship corpus status`` shows."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shotscale.cli.terminal import stdout
+from shotscale.filmpaths import is_there
 from shotscale.numerals import counted, duration
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def offline(summary: "pd.DataFrame") -> list[str]:
     """Return the IDs of the analyzed films whose files are not available."""
     rows = summary[summary["status"] == "analyzed"]
     both = zip(rows["film_id"], rows["absolute_path"], strict=True)
-    # Path.exists raises for a drive that fails or a folder that may not be read.
-    return [name for name, path in both if path and not os.path.exists(path)]  # noqa: PTH110
+    return [name for name, path in both if path and not is_there(path)]
 
 
 def write_films(summary: "pd.DataFrame", store: Path, file: Path) -> None:

@@ -1,7 +1,6 @@
 """The state of each film of a desk, read from the store's summary or from the film's list."""
 
 import hashlib
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +11,7 @@ from authorship.opening import open_film
 from shotscale.errors import UserError
 from shotscale.files import sha256
 from shotscale.film import Film
-from shotscale.filmpaths import in_table, is_store, is_stored_film
+from shotscale.filmpaths import in_table, is_store, is_stored_film, is_there
 from shotscale.manifests import PART_COLUMNS
 from shotscale.part import PartOptions
 from shotscale.shotlists import is_listed
@@ -57,10 +56,6 @@ def _in_words(error: str | None) -> dict[str, Any]:
     why, decide, _ = (error or "").partition("; run `shotscale review")
     remedy = "; enter a third name under Coder and press Decide" if decide else ""
     return {"detail": why.rpartition(": ")[2] + remedy if decide else error, "decide": bool(decide)}
-
-
-def _is_there(path: Path) -> bool:
-    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for a drive that fails
 
 
 def labeled(films: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -116,7 +111,7 @@ class States:
         said = [text.strip() for name, text in row.items() if str(name).strip().lower() in PART_COLUMNS]
         if is_listed(path):
             return self._list_state(path, row, said)
-        away = not _is_there(path)
+        away = not is_there(path)
         if measured is not None and measured["status"] == "analyzed":
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
             if measured["error"] is not None:  # no choice between two coders has been made, for instance
@@ -142,7 +137,7 @@ class States:
         found = place.stat()
         for film, path in zip(rows["film_id"], rows["path"], strict=True):
             known = self._measured().get(film, {})
-            if film in besides or known.get("size_bytes") != found.st_size or _is_there(self._folder / path):
+            if film in besides or known.get("size_bytes") != found.st_size or is_there(self._folder / path):
                 continue
             if abs(known["mtime_ns"] - found.st_mtime_ns) <= _SAME_TIME:
                 return str(film)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from shotscale.errors import FilmError
 from shotscale.film import Film
+from shotscale.filmpaths import is_there
 from shotscale.part import PartOptions
 from shotscale.store.corrected_summary import follow
 from shotscale.store.reviewed import ReviewedFilms
@@ -110,7 +111,7 @@ class StoredFilms:
     def file(self, name: str) -> Path | None:
         """Return where an analyzed film's file is, whatever the working directory; None if it is away."""
         place = Path(str(self._rows.loc[name, "absolute_path"]))
-        return place if place.is_file() else None
+        return place if is_there(place) else None
 
     def _follow(self) -> dict[str, str]:
         """Bring the summary up to date with the corrections and return their versions."""
