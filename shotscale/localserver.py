@@ -159,7 +159,7 @@ class _Gate:
 
     def _refusal(self, request: Request) -> Response | None:
         if request.headers.get("Host") != f"{_HOST}:{self._server.port}":
-            return _error(HTTPStatus.MISDIRECTED_REQUEST)
+            return _error(HTTPStatus.MISDIRECTED_REQUEST, f"open the address that begins with {self._server.origin}")
         path = request.scope["path"]
         if request.headers.get("Origin", self._server.origin) != self._server.origin:
             return _error(HTTPStatus.FORBIDDEN)

@@ -115,7 +115,9 @@ def test_another_name_for_this_machine_is_refused(visitor: Visitor) -> None:
     port = visitor.server.port
     assert visitor.server.origin == f"http://127.0.0.1:{port}"
     for host in (f"localhost:{port}", f"evil.example:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}"):
-        assert visitor.get("/api/state", Host=host)[0] == 421
+        status, _, body = visitor.get("/api/state", Host=host)
+        assert status == 421
+        assert f"open the address that begins with {visitor.server.origin}".encode() in body
     for origin in ("http://evil.example", "null", f"http://localhost:{port}"):
         assert visitor.post("/api/act", {"revision": 0}, Origin=origin)[0] == 403
     assert visitor.get("/api/state", Sec_Fetch_Site="cross-site")[0] == 403
