@@ -22,7 +22,6 @@ from shotscale.files import atomic_path, make_folder, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.formulas import formula_safe
-from shotscale.manifests import PART_COLUMNS
 from shotscale.store.table import RESERVED, is_year, years
 
 __all__ = ["Desk"]
@@ -153,8 +152,8 @@ class Desk:
         Parameters
         ----------
         films : mapping
-            By the desired name of each: a function that writes its list, and known facts by column. Facts without a
-            column in the table, except the film's part, and invalid years, are left out.
+            By the desired name of each: a function that writes its list, and known facts by column. Columns that the
+            table lacks are added to it; those that the store fills, and invalid years, are left out.
 
         Raises
         ------
@@ -165,18 +164,19 @@ class Desk:
             rows = self.rows()
             names = {name.casefold() for name in rows["film_id"]}
             lists = make_folder(self.folder / "lists")
+            own = {str(column).lower(): str(column) for column in rows}
             there = {path.stem.casefold() for path in lists.glob("*.csv")}  # of films removed, or put there by hand
             new: list[dict[str, str]] = []
             for stem, (write, known) in films.items():
                 name = free_name(stem, names)
                 path = lists / f"{free_name(name, there)}.csv"
                 write(path)
-                kept = ({*rows} | {*PART_COLUMNS}).difference(FIXED)
-                facts = {column: text for column, text in known.items() if text and column in kept}
+                facts = {own.get(column.lower(), column): text for column, text in known.items() if text}
+                facts = {column: text for column, text in facts.items() if column.lower() not in (*FIXED, *RESERVED)}
                 if "year" in facts and not is_year(facts["year"]):
                     del facts["year"]
-                own = {"film_id": name, "path": str(path.relative_to(self.folder))}
-                new.append({"title": stem.replace("_", " "), **facts, **own})
+                place = {"film_id": name, "path": str(path.relative_to(self.folder))}
+                new.append({"title": stem.replace("_", " "), **facts, **place})
             self._append(rows, new)
         return [row["film_id"] for row in new]
 

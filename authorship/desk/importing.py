@@ -23,6 +23,7 @@ from shotscale.shotlists import HowToRead, ShotList, film_table, how_to_read, re
 from shotscale.shotlists.columns import ROLES
 from shotscale.store.corrected_summary import Follower
 from shotscale.store.reading import open_store
+from shotscale.store.table import is_year
 
 __all__ = ["FIELDS", "accept_for_film", "accept_on_its_own", "preview"]
 
@@ -114,11 +115,13 @@ def accept_on_its_own(desk: Desk, name: str, content: str, options: Mapping[str,
         names = desk.take_in(made)
         coded = is_coding(path)
     places = [desk.place(film) for film in names]
+    years = {name: text for name, (_, facts) in made.items() for fact, text in facts.items() if fact.lower() == "year"}
+    undated = [name for name, year in years.items() if year and not is_year(year)]
     source = name if len(made) == 1 else f"{name}/{next(iter(made))}"
     command = ["shotscale", "convert", source, str(places[0]), *_told(options)]
     return {
         "written": [str(place.relative_to(desk.folder)) for place in places],
-        "notes": [],
+        "notes": [f"left out, because it is not a year: that of {some_of(undated)}"] if undated else [],
         "command": shlex.join(["authorship", "classify", "--coding", name] if coded else command),
     }
 

@@ -222,12 +222,17 @@ def test_a_list_that_is_there_is_not_written_over(tmp_path: Path) -> None:
 
 def test_a_film_of_a_table_keeps_its_part(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    text = "film,speed,length,director,place\na,pal,4,X,Rome\na,pal,6,X,Rome\nb,,3,,Oslo\nb,,2,,Oslo\n"
-    accept_on_its_own(desk, "table.csv", sent(text), {})
-    assert desk.rows()[["film_id", "title", "director", "speed"]].to_numpy().tolist() == [
-        ["a", "a", "X", "pal"],
-        ["b", "b", "", ""],
+    text = (
+        "Film,speed,length,Director,place,Year,Codec\na,pal,4,X,Rome,1966,h264\na,pal,6,X,Rome,1966,h264\n"
+        "b,,3,,Oslo,c. 1970,\nb,,2,,Oslo,c. 1970,\n"
+    )
+    told = accept_on_its_own(desk, "table.csv", sent(text), {})
+    assert told["notes"] == ["left out, because it is not a year: that of b"]
+    assert desk.rows()[["film_id", "title", "director", "speed", "place", "year"]].to_numpy().tolist() == [
+        ["a", "a", "X", "pal", "Rome", "1966"],
+        ["b", "b", "", "", "Oslo", ""],
     ]
+    assert {"Director", "Codec"}.isdisjoint(desk.rows()), "the store fills in the codec"
     assert desk.open("a").seconds == pytest.approx(10 * 25 / 24)
 
 
