@@ -25,7 +25,16 @@ from shotscale.formulas import is_plain_number, without_apostrophe
 from shotscale.tables import read_csv, require_columns
 from shotscale.workbooks import read_workbook
 
-__all__ = ["PART_COLUMNS", "are_whole", "plain_numbers", "read_manifest", "read_texts", "typed", "with_points"]
+__all__ = [
+    "PART_COLUMNS",
+    "are_whole",
+    "plain_names",
+    "plain_numbers",
+    "read_manifest",
+    "read_texts",
+    "typed",
+    "with_points",
+]
 
 _MOST_DIGITS = 15
 """Significant digits of any decimal number that a float64 preserves."""
@@ -102,9 +111,7 @@ def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     idle = [[], *([str(first + k) for k in range(len(table))] for first in (0, 1))]
     nameless = [name for name in table if str(name).startswith("Unnamed: ")]  # by pandas
     table = table.drop(columns=[name for name in nameless if table[name].dropna().tolist() in idle])
-    names = [_as_written(str(name)).strip() for name in table.columns]
-    plain = [name.lower() if name.lower() in _KNOWN else name for name in names]
-    table.columns = pd.Index(plain if len(set(plain)) == len(plain) else names)
+    table.columns = pd.Index(plain_names([_as_written(str(name)).strip() for name in table.columns]))
     for name in table.columns:
         texts = table[name].astype(object)
         if name == _PATH:
@@ -181,6 +188,18 @@ def typed(table: pd.DataFrame, *, texts: Sequence[str] = ()) -> pd.DataFrame:
         if numbers is not None:
             table[column] = numbers.astype("Int64") if are_whole(numbers) else numbers
     return table
+
+
+def plain_names(names: Sequence[str]) -> list[str]:
+    """Return names of columns with those known to the commands in small letters, unless two would then be one.
+
+    Examples
+    --------
+    >>> plain_names(["Film", "Director", "Country"]), plain_names(["Film", "film"])
+    (['film', 'director', 'Country'], ['Film', 'film'])
+    """
+    plain = [name.lower() if name.lower() in _KNOWN else name for name in names]
+    return plain if len(set(plain)) == len(plain) else list(names)
 
 
 def _as_written(text: str) -> str:

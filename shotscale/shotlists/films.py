@@ -19,7 +19,7 @@ from itertools import chain, pairwise
 from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
-from shotscale.manifests import PART_COLUMNS
+from shotscale.manifests import PART_COLUMNS, plain_names
 from shotscale.numerals import counted, some_of
 from shotscale.shotlists.beginnings import HEADINGS
 from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, names_unit, understood_columns
@@ -157,7 +157,7 @@ def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTabl
             name: replace(sheet, rows=[header, *(_without(row, facts) for row in of_film)])
             for name, of_film in films.items()
         },
-        {column.name: values for column, values in facts.items()},
+        dict(zip(plain_names([column.name for column in facts]), facts.values(), strict=True)),
         f"by column {film.label}{filled}{f' of {sheet.which}' if sheet.which else ''}",
     )
 

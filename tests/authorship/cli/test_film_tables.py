@@ -68,6 +68,13 @@ def test_a_bad_film_is_left_out_of_a_table(command: str, table: str, lengths: Pa
     assert not (tmp_path / "none").exists()
 
 
+def test_facts_headed_in_capitals_are_known(lengths: Path, tmp_path: Path, run: Run) -> None:
+    header, rows = lengths.read_text().split("\n", 1)
+    lengths.write_text(f"{header.title()}\n{rows}")
+    assert run("fit", lengths, "-o", tmp_path / "reference")[0] == 0
+    assert pd.read_csv(tmp_path / "reference" / "films.csv")["director"].notna().all()
+
+
 @pytest.mark.parametrize("command", ["map", "tree"])
 def test_a_bad_film_is_left_out_of_a_figure(command: str, lengths: Path, tmp_path: Path, run: Run) -> None:
     lengths.write_text(lengths.read_text() + "Last,Ben Example,1,long\nLast,Ben Example,2,4\n")
