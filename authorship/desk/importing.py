@@ -23,7 +23,7 @@ from shotscale.shotlists import HowToRead, ShotList, film_table, how_to_read, re
 from shotscale.shotlists.columns import ROLES
 from shotscale.store.corrected_summary import Follower
 from shotscale.store.reading import open_store
-from shotscale.store.table import is_year
+from shotscale.store.table import RESERVED, is_year
 
 __all__ = ["FIELDS", "accept_for_film", "accept_on_its_own", "preview"]
 
@@ -135,13 +135,16 @@ def _films(path: Path, how: HowToRead) -> Made:
         coded = read_coding(path)
         facts = {"title": coded.title, "director": coded.director, "year": str(coded.year or "")}
         return {path.stem: (partial(_copy, path.read_bytes()), facts)}
-    films = read_films(path, how)
-    table = film_table(path, columns=how["columns"], delimiter=how["delimiter"], decimal=how["decimal"])
-    facts_of: Mapping[str, tuple[str, ...]] = {} if table is None else table.facts
+    films, facts_of = read_films(path, how), _facts_of(path, how)
     return {
         name: (partial(_write, given, name), {fact: values[number] for fact, values in facts_of.items()})
         for number, (name, given) in enumerate(films.items())
     }
+
+
+def _facts_of(path: Path, how: HowToRead) -> Mapping[str, tuple[str, ...]]:
+    table = film_table(path, columns=how["columns"], delimiter=how["delimiter"], decimal=how["decimal"])
+    return {} if table is None else table.facts
 
 
 def _copy(content: bytes, target: Path) -> None:
@@ -169,6 +172,8 @@ def _list_read(path: Path, how: HowToRead) -> dict[str, Any]:
         names = f"{counted(len(films), 'film')}, {some_of(films)}"
         understood = f"{counted(n_shots, 'shot')}: {names}; {first}: {understood}"
         notes = [f"{name}: {note}" for name, one in films.items() for note in one.notes]
+    if facts := [fact for fact in _facts_of(path, how) if fact.lower() not in RESERVED]:
+        notes.insert(0, f"columns about the whole film, which are kept: {', '.join(facts)}")
     return {
         "understood": _in_words(understood[:1].upper() + understood[1:]),
         "notes": [_in_words(note) for note in notes],

@@ -226,6 +226,8 @@ def test_a_film_of_a_table_keeps_its_part(tmp_path: Path) -> None:
         "Film,speed,length,Director,place,Year,Codec\na,pal,4,X,Rome,1966,h264\na,pal,6,X,Rome,1966,h264\n"
         "b,,3,,Oslo,c. 1970,\nb,,2,,Oslo,c. 1970,\n"
     )
+    kept = "columns about the whole film, which are kept: speed, director, place, year"
+    assert preview("table.csv", sent(text), {})["notes"] == [kept]
     told = accept_on_its_own(desk, "table.csv", sent(text), {})
     assert told["notes"] == ["left out, because it is not a year: that of b"]
     assert desk.rows()[["film_id", "title", "director", "speed", "place", "year"]].to_numpy().tolist() == [
