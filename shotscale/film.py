@@ -17,7 +17,7 @@ from shotscale.part import FilmPart, PartOptions
 from shotscale.sensitivity import shot_length_intervals
 from shotscale.shares import Shares, film_shares
 from shotscale.summary import summarize_scales, summarize_shots
-from shotscale.tables import read_scales, read_shots, validate_shots, with_groups, write_table
+from shotscale.tables import read_scales, read_shots, validate_shots, validate_track, write_table
 
 __all__ = ["Film", "film_from_document", "read_analysis"]
 
@@ -82,7 +82,8 @@ class Film:
     def __post_init__(self) -> None:
         if self.of is None:  # parts of valid tables are valid
             shots = None if self.shots is None else validate_shots(self.shots, source=self.path)
-            vars(self).update(shots=shots, scales=None if self.scales is None else with_groups(self.scales))
+            scales = None if self.scales is None else validate_track(self.scales, source=self.path)
+            vars(self).update(shots=shots, scales=scales)
 
     def __repr__(self) -> str:
         shots = "no shots" if self.shots is None else counted(len(self.shots), "shot")
@@ -265,9 +266,8 @@ def analyzed_film(document: Mapping[str, Any], shots: pd.DataFrame, scales: pd.D
     """Return the film whose `Film.to_document` and tables of the whole file these are."""
     info = {name: value for name, value in document["film"].items() if name != "path"}
     whole = Film(path, shots, scales, info, document["provenance"], tuple(document["limits"]))
-    part = FilmPart.from_json(document.get("part")) or whole.extent
     intervals = {name: ends and (ends[0], ends[1]) for name, ends in document["shots"].get("intervals", {}).items()}
-    return whole.with_part(part, intervals=intervals)
+    return whole.with_part(FilmPart.from_json(document.get("part")) or whole.extent, intervals=intervals)
 
 
 def checksum_in(folder: Path) -> str | None:

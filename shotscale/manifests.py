@@ -19,10 +19,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from shotscale.columns import require_columns
 from shotscale.errors import TableError
 from shotscale.filmpaths import in_table
 from shotscale.formulas import is_plain_number, without_apostrophe
-from shotscale.tables import read_csv, require_columns
+from shotscale.tables import read_csv
 from shotscale.workbooks import read_workbook
 
 __all__ = [

@@ -17,7 +17,7 @@ from shotscale.review.coding import coded_track
 from shotscale.review.corrections import correct, find_corrections, read_corrections
 from shotscale.shotlists import write_shotlist
 from shotscale.shotlists.framerates import standard_fps
-from shotscale.tables import read_scales, with_groups
+from shotscale.tables import read_scales, validate_track
 
 __all__ = ["load_analysis", "read_track", "write_shots"]
 
@@ -103,5 +103,5 @@ def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
     if path.suffix == ".jsonl":
         return coded_track(read_corrections(path).document)
     if is_coding(path):
-        return with_groups(read_annotation(path).track)
+        return validate_track(read_annotation(path).track)
     return read_scales(path)[["time", "scale", "group"]]

@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shotscale.columns import numbers, refuse_rows, require_columns
 from shotscale.errors import TableError, first_line
 from shotscale.files import atomic_write, decoded
 from shotscale.numerals import counted
@@ -43,7 +44,7 @@ __all__ = [
     "read_shots",
     "validate_scales",
     "validate_shots",
-    "with_groups",
+    "validate_track",
     "write_table",
 ]
 
@@ -146,14 +147,14 @@ def validate_shots(shots: pd.DataFrame, *, source: str = "shot table") -> pd.Dat
         raise TableError(f"{source}: holds no shot; a film has at least one")
     shots = _with_defaults(shots)
     for column in ("start", "end", "transition_start", "transition_end"):
-        times = shots[column] = _numbers(shots[column], source)
+        times = shots[column] = numbers(shots[column], source)
         refuse_rows(np.abs(times.to_numpy()) > LATEST, times, source, f"no film is longer than {LATEST:g} s")
     start, end = shots["start"].to_numpy(), shots["end"].to_numpy()
     refuse_rows(~(end > start), shots["end"], source, "a shot ends after it starts")
     refuse_rows(end - start < _SHORTEST / 2, shots["end"], source, "a shot lasts a millionth of a second at least")
     apart = np.append(False, np.abs(start[1:] - end[:-1]) > _SEAM_TOLERANCE)
     refuse_rows(apart, shots["start"], source, "a shot starts where the one before it ends")
-    confidence = shots["confidence"] = _numbers(shots["confidence"], source)
+    confidence = shots["confidence"] = numbers(shots["confidence"], source)
     refuse_rows(((confidence < 0) | (confidence > 1)).to_numpy(), confidence, source, "a probability lies in 0 to 1")
     refuse_rows(~shots["kind"].isin(KINDS).to_numpy(), shots["kind"], source, f"a kind is one of {', '.join(KINDS)}")
     return shots[list(SHOT_COLUMNS)].reset_index(drop=True)
@@ -170,7 +171,7 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
     """
     require_columns(track, TRACK_COLUMNS, source)
     track = track[list(TRACK_COLUMNS)].reset_index(drop=True)
-    track["time"] = _numbers(track["time"], source)
+    track["time"] = numbers(track["time"], source)
     for column in (*GROUP_COLUMNS, *SCALE_COLUMNS):
         track[column] = pd.to_numeric(track[column], errors="coerce").astype(np.float64)
     time = track["time"].to_numpy()
@@ -183,17 +184,25 @@ def validate_scales(track: pd.DataFrame, *, source: str = "scale track") -> pd.D
         summed = np.abs(p.sum(axis=1) - 1) <= _SUM_TOLERANCE
         wrong = np.zeros(len(p), bool) if unknown else ~(summed | outside)
         refuse_rows(wrong, track[columns[0]], source, f"{columns[0]} .. {columns[-1]} sum to one")
+        _refuse_edited(track["scale" if columns is SCALE_COLUMNS else "group"], columns, p, source)
     return track
 
 
-def with_groups(track: pd.DataFrame) -> pd.DataFrame:
-    """Return a scale track with the column that it lacks, if any: ``group``, that of the scale, or an empty ``scale``.
+def validate_track(track: pd.DataFrame, *, source: str = "scale track") -> pd.DataFrame:
+    """Check a scale track, or a coding of ``time`` and ``scale``, ``group`` or both; return it with both.
 
     Examples
     --------
-    >>> with_groups(pd.DataFrame({"time": [0.0, 1.0], "scale": ["CU", "FS"]}))["group"].tolist()
-    ['close', nan]
+    >>> coding = pd.DataFrame({"time": pd.to_timedelta([0, 1], unit="s"), "scale": ["CU", "FS"]})
+    >>> validate_track(coding)[["time", "group"]].values.tolist()
+    [[0.0, 'close'], [1.0, nan]]
     """
+    if set(TRACK_COLUMNS) <= set(track.columns):
+        return validate_scales(track, source=source)
+    if "time" in track:
+        times = numbers(track["time"], source)
+        refuse_rows(np.append(False, np.diff(times) < 0), times, source, "times do not go back (sort by time)")
+        track = track.assign(time=times)
     if "group" not in track and "scale" in track:
         return track.assign(group=track["scale"].map(GROUP_OF))
     return track.assign(scale=None) if "scale" not in track and "group" in track else track
@@ -266,6 +275,15 @@ def read_csv(
     return table
 
 
+def _refuse_edited(named: pd.Series, columns: Sequence[str], p: npt.NDArray[np.float64], source: str) -> None:
+    """Refuse a scale or group that its row's probabilities contradict, as if corrected in that column alone."""
+    columns_named = np.asarray([f"p_{str(name).lower()}" for name in named], object)
+    own = np.where(columns_named[:, None] == np.asarray(columns, object), p, 0.0).sum(axis=1)
+    wrong = (named.notna() & (own < p.max(axis=1) - _SUM_TOLERANCE)).to_numpy()
+    rule = f"{columns[0]} .. {columns[-1]} give another; they change with it, as by `shotscale review`"
+    refuse_rows(wrong, named, source, rule)
+
+
 def _with_defaults(shots: pd.DataFrame) -> pd.DataFrame:
     """Return a copy of a shot table with the columns that a hand-made one may omit."""
     shots = shots.reset_index(drop=True)
@@ -277,25 +295,3 @@ def _with_defaults(shots: pd.DataFrame) -> pd.DataFrame:
         "transition_end": start,
     }
     return shots.assign(**{name: value for name, value in defaults.items() if name not in shots})
-
-
-def require_columns(table: pd.DataFrame, columns: Sequence[str], source: str) -> None:
-    """Raise `TableError` if a table lacks any of the columns."""
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        have = ", ".join(map(str, table.columns)) or "none"
-        raise TableError(f"{source}: lacks the column {missing[0]}; it has {have}; add the column or rename one")
-
-
-def _numbers(values: pd.Series, source: str) -> "pd.Series[float]":
-    """Convert a column to finite floats, or raise `TableError` with the first value that is not."""
-    numbers = pd.to_numeric(values, errors="coerce").astype(np.float64)
-    refuse_rows(~np.isfinite(numbers.to_numpy()), values, source, "a finite number is needed")
-    return numbers
-
-
-def refuse_rows(wrong: npt.NDArray[np.bool_], values: pd.Series, source: str, rule: str) -> None:
-    """Raise `TableError` with the first wrong value of a column and the rule that it breaks, if there is one."""
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise TableError(f"{source}: {values.name} = {values.iloc[row]} in row {row + 1}: {rule}; correct the row")

@@ -31,7 +31,7 @@ ORDER = {
         annotations cores credits detectornames images interrupts localserver manifests memory progress runs summary
         documents dominant filmpaths
         tables
-        coders files formulas lettering numerals pages sampling scales titles_hint workbooks
+        coders columns files formulas lettering numerals pages sampling scales titles_hint workbooks
         errors
     """,
     "authorship": """

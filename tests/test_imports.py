@@ -17,6 +17,7 @@ ALLOWED = {
         "numpy",
         "numpy.typing",
         "pandas",
+        "shotscale.columns",
         "shotscale.errors",
         "shotscale.files",
         "shotscale.numerals",

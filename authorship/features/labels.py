@@ -70,17 +70,17 @@ def scale_labels(track: pd.DataFrame) -> ScaleLabels:
     Raises
     ------
     TableError
-        If columns are missing, or an abbreviation is unknown.
+        If columns are missing, or an abbreviation or a group is unknown.
     """
     if "time" not in track or not {"scale", "group"} & set(track.columns):
         raise TableError(f"scale track: has {', '.join(map(str, track.columns))}; needs time and scale; add the column")
-    names = _texts(track, "scale")
-    unknown = sorted({name for name in names if name} - _ABBREVIATIONS)
-    if unknown:
-        raise TableError(f"scale track: {unknown[0]!r} is not a shot scale; use {', '.join(sorted(_ABBREVIATIONS))}")
+    names, groups = _texts(track, "scale"), _texts(track, "group")
+    for found, known, what in ((names, _ABBREVIATIONS, "shot scale"), (groups, _THREE, "group of scales")):
+        if unknown := sorted(set(found) - {"", *known}):
+            raise TableError(f"scale track: {unknown[0]!r} is not a {what}; use {', '.join(sorted(known))}")
     scale = np.asarray([_SEVEN.get(name, OUTSIDE) for name in names], np.int64)
     if "group" in track:
-        group = np.asarray([_THREE.get(name, OUTSIDE) for name in _texts(track, "group")], np.int64)
+        group = np.asarray([_THREE.get(name, OUTSIDE) for name in groups], np.int64)
     else:
         group = np.where(scale == OUTSIDE, OUTSIDE, GROUP_OF_SCALE[scale])
     texts = np.asarray(names, object)

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
+from shotscale.columns import refuse_rows
 from shotscale.errors import TableError
-from shotscale.tables import refuse_rows
 
 __all__ = ["FIGURES", "RATIOS", "numbers", "style_columns", "texts", "texts_or", "with_ratios"]
 

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shotscale.columns import require_columns
 from shotscale.errors import TableError
 from shotscale.manifests import read_texts
 from shotscale.numerals import counted
-from shotscale.tables import require_columns
 from shotscale.video import FilmReader
 
 __all__ = ["Clip", "read_clips", "read_truth"]

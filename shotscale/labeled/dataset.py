@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shotscale.columns import refuse_rows
 from shotscale.errors import FilmError, TableError
 from shotscale.images import is_image, read_image
 from shotscale.labeled.augmentation import Augmentation, choose_crop, degrade, resample
@@ -31,7 +32,7 @@ from shotscale.labeled.bodies import read_bodies
 from shotscale.labeled.targets import Subject, crop_target, find_subject, frame_target
 from shotscale.numerals import counted
 from shotscale.scales import GROUP_NAMES, OUTSIDE_NAMES, SCALE_NAMES
-from shotscale.tables import read_csv, refuse_rows
+from shotscale.tables import read_csv
 
 __all__ = ["LABELS", "ExampleSampler", "FrameFiles", "LabeledFrames", "load_frames", "read_frames", "split_groups"]
 

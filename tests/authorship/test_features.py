@@ -398,6 +398,7 @@ def test_a_table_has_exactly_the_columns_of_the_codebook() -> None:
     [
         (pd.DataFrame({"time": [0.0]}), "needs time and scale"),
         (pd.DataFrame({"time": [0.0], "scale": ["XL"]}), "'XL' is not a shot scale"),
+        (pd.DataFrame({"time": [0.0], "group": ["Close"]}), "'Close' is not a group of scales; use close, long"),
     ],
 )
 def test_a_wrong_track_is_named(track: pd.DataFrame, message: str) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shotscale.errors import OutputError
+from shotscale.errors import OutputError, TableError
 from shotscale.film import Film, read_analysis
 from shotscale.part import PAL, PartOptions
 from shotscale.tables import make_scales, make_shots
@@ -50,3 +50,12 @@ def test_the_running_time_of_a_part_of_a_coding_is_the_parts() -> None:
     assert coding.seconds == 3600
     assert coding.cut(PartOptions(begin=2400.0)).seconds == 1200
     assert coding.cut(PartOptions(begin=2400.0, end=2448.0, speed=PAL)).seconds == 50
+
+
+def test_a_film_checks_its_scale_track_as_its_shots() -> None:
+    coding = pd.DataFrame({"time": [0.0, 2.0, 1.0], "scale": "CU"})
+    with pytest.raises(TableError, match=r"mine: time = 1.0 in row 3: times do not go back"):
+        Film("mine", None, coding)
+    track = make_scales(np.arange(3.0), np.eye(7)[:3])
+    with pytest.raises(TableError, match=r"mine: scale = LS in row 1: p_ecu .. p_els give another"):
+        Film("mine", None, track.assign(scale="LS"))

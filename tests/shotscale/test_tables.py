@@ -23,6 +23,7 @@ from shotscale.tables import (
     read_shots,
     validate_scales,
     validate_shots,
+    validate_track,
     write_table,
 )
 
@@ -120,6 +121,31 @@ def test_a_track_that_breaks_its_contract_is_refused():
         validate_scales(track.assign(p_ecu=0.9))
     with pytest.raises(TableError, match="one row per time"):
         make_scales(np.arange(2.0), np.full((3, 7), 1 / 7))
+
+
+@pytest.mark.parametrize("edit", [{"scale": "CU"}, {"group": "close"}, {"scale": "FS"}])
+def test_a_scale_that_was_edited_without_its_probabilities_is_refused(edit):
+    track = make_scales(np.arange(3.0), np.eye(7)[[3, 3, 6]])
+    with pytest.raises(TableError, match=r"in row 1: p_\w+ .. p_\w+ give another; they change with it"):
+        validate_scales(track.assign(**edit))
+
+
+def test_the_likeliest_group_need_not_be_that_of_the_likeliest_scale():
+    p = np.array([[0.0, 0.3, 0.25, 0.25, 0.2, 0.0, 0.0]])
+    assert validate_scales(make_scales(np.array([0.0]), p))[["scale", "group"]].values.tolist() == [["CU", "medium"]]
+
+
+@pytest.mark.parametrize("times", [[0.0, 2.0, 1.0], [0.0, None, 1.0], ["0", "x", "1"]])
+def test_a_coding_has_times_in_order(times):
+    with pytest.raises(TableError, match="time = .* in row [23]: (times do not go back|a finite number)"):
+        validate_track(pd.DataFrame({"time": times, "scale": "CU"}))
+
+
+def test_lengths_of_time_are_seconds():
+    shots = pd.DataFrame({"start": pd.to_timedelta([0, 0.25], unit="s"), "end": pd.to_timedelta([0.25, 90], unit="s")})
+    assert validate_shots(shots)["end"].tolist() == [0.25, 90.0]
+    coding = pd.DataFrame({"time": pd.to_timedelta([0, 1], unit="s"), "scale": "CU"})
+    assert validate_track(coding)["time"].tolist() == [0.0, 1.0]
 
 
 def test_validation_leaves_its_argument_alone():
