@@ -27,6 +27,7 @@ from shotscale.tables import read_csv
 from shotscale.workbooks import read_workbook
 
 __all__ = [
+    "MISSING",
     "PART_COLUMNS",
     "are_whole",
     "plain_names",
@@ -40,6 +41,8 @@ __all__ = [
 _MOST_DIGITS = 15
 """Significant digits of any decimal number that a float64 preserves."""
 
+MISSING = frozenset({"na", "nan", "#n/a", "#nv"})
+"""Words for a missing number, casefolded, as R, pandas and Excel write them; among texts each may be a name."""
 PART_COLUMNS = ("from", "to", "speed")
 """Columns that say which part of a film's file is the film."""
 
@@ -91,7 +94,7 @@ def with_points(table: pd.DataFrame) -> pd.DataFrame:
 
 def _has_commas(values: pd.Series) -> bool:
     """Return whether a column holds numbers, some of them with a comma."""
-    given = values.dropna().astype(str).tolist()
+    given = [text for text in values.dropna().astype(str) if text.casefold() not in MISSING]
     return any("," in text for text in given) and all(_COMMA.fullmatch(text) or is_plain_number(text) for text in given)
 
 

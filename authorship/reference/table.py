@@ -29,7 +29,7 @@ from authorship.reference.columns import FIGURES, RATIOS, numbers, style_columns
 from authorship.reference.duplicates import check_works, director_note, hold_together, merged_note, name_works
 from shotscale.errors import TableError
 from shotscale.files import sha256
-from shotscale.manifests import read_texts, with_points
+from shotscale.manifests import MISSING, read_texts, with_points
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def other_directors() -> Reference:
 
 
 def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
-    r"""Read a CSV with texts as written and features as numbers, decimal commas too; only empty fields are missing.
+    r"""Read a CSV with texts as written and features as numbers, decimal commas too; empty, or NA as in R, is missing.
 
     Examples
     --------
@@ -197,6 +197,7 @@ def read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     known = table.columns.intersection([*FEATURE_NAMES, "year"])
     if not any("." in str(cell) for cell in table[known].to_numpy().ravel()):
         table[known] = with_points(table[known])
+    table[known] = table[known].mask(table[known].map(lambda cell: str(cell).strip().casefold() in MISSING))
     for column in known:
         # a value that is not a number is reported when it is used
         if (pd.to_numeric(table[column], errors="coerce").notna() == table[column].notna()).all():

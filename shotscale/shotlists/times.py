@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shotscale.errors import TableError
+from shotscale.manifests import MISSING
 from shotscale.shotlists.framerates import require_fps
 from shotscale.shotlists.timecodes import CODE, frames_of
 
@@ -43,7 +44,6 @@ _NUMBER = re.compile(
 AS_DAYS = "days, as Excel stores times; format the column as [h]:mm:ss.000 in Excel and save the file again"
 """What a very small number may be, and the remedy."""
 
-_MISSING = frozenset({"na", "nan", "#n/a", "#nv"})
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?e-\d+", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:([.,])\d{0,9})?)")
 _LETTERED = re.compile(
@@ -76,7 +76,7 @@ class Time:
 
 def without_missing(text: str) -> str:
     """Return a cell of a column of times, empty if it holds what programs write for an empty one."""
-    return "" if text.casefold() in _MISSING else text
+    return "" if text.casefold() in MISSING else text
 
 
 def is_time(text: str, *, decimal: str | None = None) -> bool:

@@ -131,6 +131,19 @@ def test_a_spreadsheet_with_decimal_commas_is_read(tmp_path: Path) -> None:
     assert read_table(tmp_path / "quoted.csv")["average_shot_length"].tolist() == [8.25, 9.5]
 
 
+@pytest.mark.parametrize("sep", [",", ";"])
+def test_what_r_writes_for_a_missing_number_is_missing(sep: str, tmp_path: Path) -> None:
+    films = table(average_shot_length=[4.125, None, 6, 5, 20, 22, 25, 21], year=[1962, None, *range(1964, 1970)])
+    films = films.assign(director=["NA"] * 4 + ["B"] * 4)
+    films.to_csv(tmp_path / "r.csv", sep=sep, decimal="," if sep == ";" else ".", na_rep="NA")
+    films.to_csv(tmp_path / "empty.csv", index=False)
+    written, empty = (read_reference(tmp_path / f"{name}.csv") for name in ("r", "empty"))
+    assert written.candidates == ("B", "NA"), "a name is no missing number"
+    assert np.isnan(written.features["average_shot_length"].iloc[1])
+    pd.testing.assert_frame_equal(written.features, empty.features)
+    assert np.array_equal(written.years, empty.years, equal_nan=True)
+
+
 def test_rows_of_one_work_count_once() -> None:
     with pytest.raises(TableError, match="B has 1 film"):
         make_reference(table(work=["a", "b", "c", "d", "e", "e", "e", "e"]), name="mine")
