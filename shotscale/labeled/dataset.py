@@ -4,8 +4,8 @@ Conventions
 -----------
 A frames table has one row per frame: ``file`` (relative to the table's folder), ``scale`` (an abbreviation of the
 seven, or a group), and optionally ``group`` (frames that must stay on one side of every split: near-duplicates, or a
-film; by default each file is a group of its own), ``source``, ``grayscale``, ``persons`` and ``faces`` (JSON lists of
-relative boxes).
+film; by default each file is a group of its own), ``source``, ``grayscale`` (or ``greyscale``), ``persons`` and
+``faces`` (JSON lists of relative boxes).
 
 Example i of a training run depends only on the seed and i, so an interrupted run resumes with the same examples.
 """
@@ -135,6 +135,7 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     outside = table["scale"].isin(OUTSIDE_NAMES)
     unknown = ~(table["scale"].isin(LABELS) | outside).to_numpy()
     refuse_rows(unknown, table["scale"], str(path), f"a label is one of {', '.join(LABELS)}")
+    table = table.rename(columns={} if "grayscale" in table else {"greyscale": "grayscale"})
     defaults: dict[str, Any] = {
         "source": "",
         "group": table["file"],

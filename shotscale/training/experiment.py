@@ -131,7 +131,8 @@ def run_experiment(
     scores = network_scores(trained.network, test, recipe, plan)
     figures = report(test, softmax(scores / temperature, axis=1))
     figures["uncalibrated_ece"] = calibration_error(_truth(test), group_probabilities(softmax(scores, axis=1)))
-    figures["baseline_boxes"] = box_baseline(learned, test)
+    if frames.table[["persons", "faces"]].map(len).to_numpy().any():
+        figures["baseline_boxes"] = box_baseline(learned, test)
     figures["temperature"] = temperature
     state, log = trained.network.state_dict(), trained.log
     if plan.final_steps:
@@ -235,6 +236,7 @@ def write_experiment(
 ) -> None:
     """Write an experiment's weights and, beside them, its log (``.log.csv``) and curves (``.curves.png``).
 
+    Both are named as the weights are, without ``.safetensors``.
     Recipe, plan, the number of frames and the figures go to `report`, a JSON file.
     """
     facts = {**describe(recipe, plan), "frames": frames}
@@ -243,6 +245,7 @@ def write_experiment(
     if report is not None:
         write_json(report, {**facts, "figures": experiment.figures})
     log = log_table(experiment.log)
-    write_table(log, weights.with_suffix(".log.csv"))
+    name = weights.name.removesuffix(".safetensors")
+    write_table(log, weights.with_name(f"{name}.log.csv"))
     title = f"{recipe.network}, finetuning {recipe.finetuning.value}, seed {recipe.seed}"
-    save_curves(log, weights.with_suffix(".curves.png"), title=title)
+    save_curves(log, weights.with_name(f"{name}.curves.png"), title=title)

@@ -17,7 +17,7 @@ from shotscale.labeled.dataset import (
 )
 from shotscale.network.architectures import Finetuning, build_network, choose_trainable
 from shotscale.training.curves import draw_curves, log_table
-from shotscale.training.experiment import Plan, run_experiment
+from shotscale.training.experiment import Plan, run_experiment, write_experiment
 from shotscale.training.loop import train
 from shotscale.training.recipe import Recipe, StepReport
 from shotscale.training.state import scale_loss
@@ -198,6 +198,18 @@ def test_a_split_that_keeps_no_frames_together_is_told(caplog: pytest.LogCapture
         run_experiment(replace(alone, table=alone.table.assign(group=[i // 6 for i in range(12)])), TINY, plan)
 
 
+def test_boxes_are_a_baseline_where_there_are_some_and_no_weights_share_a_log(tmp_path: Path) -> None:
+    frames, plan = tiny_frames(), Plan(folds=3)
+    faces = [[[0.4, 0.2, 0.2, size, 0.9]] for size in [0.6, 0.3, 0.1] * 4]
+    boxed = replace(frames, table=frames.table.assign(faces=pd.Series(faces, dtype=object)))
+    done = run_experiment(boxed, TINY, plan)
+    assert done.figures["baseline_boxes"]["n"] == 4
+    for name in ("net.v1", "net.v2.safetensors"):
+        write_experiment(done, TINY, plan, frames=12, weights=tmp_path / name)
+    assert {path.name for path in tmp_path.glob("*.log.csv")} == {"net.v1.log.csv", "net.v2.log.csv"}
+    assert {path.name for path in tmp_path.glob("*.png")} == {"net.v1.curves.png", "net.v2.curves.png"}
+
+
 def test_examples_depend_on_seed_and_number_alone() -> None:
     options = {"shares": {}, "balance": 0.5, "augmentation": TINY.augmentation, "height": 48, "width": 64}
     one = ExampleSampler(tiny_frames(), seed=5, **options)
@@ -226,6 +238,8 @@ def test_a_frames_table_is_checked(tmp_path: Path, caplog: pytest.LogCaptureFixt
     path.write_text("file,scale,grayscale\na.png,CU,1\nb.png,CU,\n")
     with pytest.raises(TableError, match=r"grayscale = .* in row 2: 1 if gray"):
         read_frames(path)
+    path.write_text("file,scale,greyscale\na.png,CU,1\nb.png,CU,0\n")
+    assert read_frames(path)["grayscale"].tolist() == [1, 0]
     path.write_text("file,scale,group\na.png,CU,heat\nb.png,CU,\n")
     with pytest.raises(TableError, match="group is empty in row 2"):
         read_frames(path)
