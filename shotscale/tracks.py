@@ -23,19 +23,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.annotations import MANIFEST, parse_film_name
+from shotscale.columns import refuse
 from shotscale.errors import TableError
 from shotscale.film import film_from_document
 from shotscale.filmpaths import is_analysis
 from shotscale.labeled.sources import class_folder_table
 from shotscale.numerals import counted
 from shotscale.opening import read_track
-from shotscale.scales import GROUP_NAMES, GROUP_OF
+from shotscale.scales import GROUP_NAMES, GROUP_OF, OUTSIDE_NAMES, SCALE_NAMES
 from shotscale.tables import read_csv
 
 __all__ = ["SideBySide", "lay_side_by_side"]
 
 _GAP = 10.0  # seconds between tracks placed end to end, so that none touches the next
 _GROUP_OF = GROUP_OF | {name: name for name in GROUP_NAMES}
+_LABELS = (*SCALE_NAMES, *OUTSIDE_NAMES, *GROUP_NAMES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +239,7 @@ def _has_labels(path: Path) -> bool:
 
 
 def _image_table(path: Path) -> pd.DataFrame:
-    """Return the ``scale`` or group of each image, and its ``film`` if a frames table says so, by its full path."""
+    """Return the ``scale`` or group of each labeled image, and its ``film`` if a table says so, by its full path."""
     if path.is_dir() and not (path / "frames.csv").is_file():
         table, folder = class_folder_table(path).drop(columns="group"), path
     else:
@@ -251,9 +253,11 @@ def _image_table(path: Path) -> pd.DataFrame:
         named = named.where(named != "", table["group"])
     group = table.get("group", pd.Series("", table.index))  # a film in a frames table, else close, medium or long
     film = group.where((group != "") & ~group.isin(_GROUP_OF))
+    said = named.fillna("").astype(str).str.strip()
+    refuse(~said.isin(["", *_LABELS]).to_numpy(), said, str(path), f"a label is one of {', '.join(_LABELS)}")
     files = [str((folder / name).resolve()) for name in table["file"]]
-    images = pd.DataFrame({"scale": named.to_numpy(object), "film": film.to_numpy(object)}, index=files)
-    return images[~images.index.duplicated(keep="last")]
+    images = pd.DataFrame({"scale": said.to_numpy(object), "film": film.to_numpy(object)}, index=files)
+    return images[~images.index.duplicated(keep="last") & (images["scale"] != "")]
 
 
 def _track(times: npt.NDArray[np.float64], named: Sequence[str]) -> pd.DataFrame:

@@ -107,6 +107,14 @@ def test_images_by_class_folders_and_tables(tmp_path: Path, monkeypatch: pytest.
     both = lay_side_by_side([said, table])
     assert both.notes == ("scales.csv: 1 image left out, not in each table",)
     assert compare(*both.tracks.values())["seven"]["accuracy"] == 2 / 3
+    table.write_text("file,scale\n0.png,CU\n1.png, CU\n2.png,\n")
+    both = lay_side_by_side([said, table])
+    assert both.notes == ("scales.csv: 2 images left out, not in each table",)  # one has no label
+    assert compare(*both.tracks.values())["seven"]["n"] == 2
+    for unknown in ("cu", "CS", "2"):
+        table.write_text(f"file,scale\n0.png,CU\n1.png,{unknown}\n")
+        with pytest.raises(TableError, match=rf"scale = {unknown} in row 2: a label is one of FS, ECU, "):
+            lay_side_by_side([said, table])
 
 
 @pytest.mark.parametrize("root", ["/data/frames/", "frames/", "D:\\frames\\"])
