@@ -10,6 +10,7 @@ from authorship.attribution.verdict import DEFAULT_CONFIDENCE, NONE_OF_THESE, UN
 from authorship.opening import open_film
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference
+from shotscale.errors import FilmError
 from shotscale.film import Film
 from shotscale.part import PartOptions
 from shotscale.progress import Progress
@@ -74,6 +75,8 @@ def classify(
     ('Béla Tarr', True)
     """
     check_confidence(confidence)
+    if not isinstance(film, str | os.PathLike | Film):
+        raise FilmError(f"{type(film).__name__}: a film is a path or a Film; for tables, authorship.Film(name, shots)")
     if reference is not None and not isinstance(reference, Reference):
         reference = read_reference(reference)
     if isinstance(film, str | os.PathLike):

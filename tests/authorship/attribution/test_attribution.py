@@ -16,7 +16,7 @@ from authorship.features import measure_film
 from authorship.models.conformal import prediction_set
 from authorship.reference.basis import fit_basis
 from authorship.reference.table import builtin_reference, make_reference, transform
-from shotscale.errors import OptionError
+from shotscale.errors import FilmError, OptionError
 from shotscale.film import Film
 
 DrawFilm = Callable[..., Film]
@@ -225,6 +225,11 @@ def test_another_period_is_said(draw_film: DrawFilm, attributor: Attributor) -> 
 def test_a_confidence_that_is_none(confidence: float, draw_film: DrawFilm) -> None:
     with pytest.raises(OptionError, match="between 0 and 1"):
         classify(draw_film(), confidence=confidence)
+
+
+def test_a_table_is_no_film_and_is_told_how_to_become_one() -> None:
+    with pytest.raises(FilmError, match=r"DataFrame: a film is a path or a Film; for tables, authorship\.Film\(name"):
+        classify(pd.DataFrame({"start": [0.0], "end": [1.0]}))  # type: ignore[arg-type]
 
 
 @pytest.mark.shared
