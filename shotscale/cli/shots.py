@@ -77,6 +77,7 @@ def benchmark_shots(
     Example: shotscale benchmark-shots clips/ shots.csv --detectors default,transnetv2
     """
     from shotscale.boundaries.benchmark import benchmark_detectors
+    from shotscale.files import finite
 
     with film_progress("clips") as progress:
         done: list[str] = []
@@ -87,7 +88,7 @@ def benchmark_shots(
 
         scores = benchmark_detectors(clips, truth, detectors.split(","), progress=move)
     if as_json:
-        _stdout.out(json.dumps({"scores": scores.to_dict("records")}, indent=2))
+        _stdout.out(json.dumps({"scores": finite(scores.to_dict("records"))}, indent=2))
         return
     _stdout.print(*score_lines(scores), sep="\n", soft_wrap=True)
 
