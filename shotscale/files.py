@@ -88,7 +88,7 @@ def write_json(path: str | os.PathLike[str], content: Any) -> None:
 
 
 def finite(value: Any) -> Any:
-    """Replace NaN and infinity, which JSON does not have, with None at any depth.
+    """Replace NaN and infinity, which JSON does not have, with None at any depth, and NumPy's numbers with Python's.
 
     Examples
     --------
@@ -99,6 +99,7 @@ def finite(value: Any) -> Any:
         return {key: finite(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [finite(entry) for entry in value]
+    value = value.item() if hasattr(value, "item") else value
     return None if isinstance(value, float) and not isfinite(value) else value
 
 

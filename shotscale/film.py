@@ -11,7 +11,7 @@ import pandas as pd
 
 from shotscale.coders import list_coders
 from shotscale.errors import FilmError, OutputError, TableError
-from shotscale.files import make_folder, write_json
+from shotscale.files import finite, make_folder, write_json
 from shotscale.numerals import counted
 from shotscale.part import FilmPart, PartOptions
 from shotscale.sensitivity import shot_length_intervals
@@ -208,7 +208,7 @@ class Film:
         return {
             "format": FORMAT,
             "format_version": FORMAT_VERSION,
-            "film": {"path": self.path, **self.info},
+            "film": finite({"path": str(self.path), **self.info}),
             "part": asdict(self.extent),
             "shots": {**summarize_shots(self.shot_table), "intervals": dict(self.intervals)},
             "scales": {**summarize_scales(self.track), "corrected": self.corrected_shares},

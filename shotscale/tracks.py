@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.annotations import MANIFEST, parse_film_name
-from shotscale.columns import refuse
+from shotscale.columns import refuse_rows
 from shotscale.errors import TableError
 from shotscale.film import film_from_document
 from shotscale.filmpaths import is_analysis
@@ -254,7 +254,7 @@ def _image_table(path: Path) -> pd.DataFrame:
     group = table.get("group", pd.Series("", table.index))  # a film in a frames table, else close, medium or long
     film = group.where((group != "") & ~group.isin(_GROUP_OF))
     said = named.fillna("").astype(str).str.strip()
-    refuse(~said.isin(["", *_LABELS]).to_numpy(), said, str(path), f"a label is one of {', '.join(_LABELS)}")
+    refuse_rows(~said.isin(["", *_LABELS]).to_numpy(), said, str(path), f"a label is one of {', '.join(_LABELS)}")
     files = [str((folder / name).resolve()) for name in table["file"]]
     images = pd.DataFrame({"scale": said.to_numpy(object), "film": film.to_numpy(object)}, index=files)
     return images[~images.index.duplicated(keep="last") & (images["scale"] != "")]

@@ -190,7 +190,7 @@ class Attributor:
                 *speed_limits(film, self.reference),
                 *((detection_limit(),) if detected else ()),
                 *film_limits(film, features, values[0], basis, average_interval=interval),
-                *(period_limits(year, likeliest, self.reference) if year is not None else ()),
+                *(() if pd.isna(year) else period_limits(int(year), likeliest, self.reference)),
                 *reference_limits(features, basis),
                 *confidence_limits(basis, confidence),
             ),

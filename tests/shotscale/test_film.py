@@ -59,3 +59,9 @@ def test_a_film_checks_its_scale_track_as_its_shots() -> None:
     track = make_scales(np.arange(3.0), np.eye(7)[:3])
     with pytest.raises(TableError, match=r"mine: scale = LS in row 1: p_ecu .. p_els give another"):
         Film("mine", None, track.assign(scale="LS"))
+
+
+def test_what_a_row_of_a_table_says_of_a_film_is_saved_with_it(tmp_path: Path) -> None:
+    info = {"year": np.int64(1966), "gauge": np.float32(35), "restored": np.nan}
+    replace(analysis(None), path=tmp_path / "persona.mkv", info=info).save(tmp_path / "film")
+    assert dict(read_analysis(tmp_path / "film").info) == {"year": 1966, "gauge": 35.0, "restored": None}

@@ -18,6 +18,7 @@ from authorship.reference.basis import fit_basis
 from authorship.reference.table import builtin_reference, make_reference, transform
 from shotscale.errors import FilmError, OptionError
 from shotscale.film import Film
+from shotscale.tables import make_scales
 
 DrawFilm = Callable[..., Film]
 
@@ -192,7 +193,7 @@ def scale_reference(draw_film: DrawFilm) -> pd.DataFrame:
 def test_a_reference_with_scales_uses_them(draw_film: DrawFilm) -> None:
     reference = make_reference(scale_reference(draw_film), name="mine")
     drawn = draw_film(n_shots=200, asl=8, sigma=0.9, seed=99)
-    close = drawn.scales.assign(scale="CU", group="close")
+    close = make_scales(drawn.scales["time"].to_numpy(), np.tile(np.eye(7)[1], (len(drawn.scales), 1)))
     answer = classify(replace(drawn, scales=close), reference=reference)
     assert answer.candidates[0].name == "Near"
     assert not any("no shot scales" in limit for limit in answer.limits)
@@ -218,6 +219,8 @@ def test_another_period_is_said(draw_film: DrawFilm, attributor: Attributor) -> 
     silent = attributor.attribute(film, year=1925)
     assert "Made in 1925, but Béla Tarr's films in the reference are from 1979 to 2011: " in " ".join(silent.limits)
     assert not any("Made in" in limit for limit in attributor.attribute(film, year=1995).limits)
+    assert attributor.attribute(film, year=np.float64(1925)).limits == silent.limits, "as a column of a table has it"
+    assert attributor.attribute(film, year=pd.NA).limits == attributor.attribute(film).limits
     assert [c.probability for c in silent.candidates] == [c.probability for c in attributor.attribute(film).candidates]
 
 
