@@ -50,7 +50,7 @@ class Film:
     limits : sequence of str
         Caveats about the film's data, one sentence each.
     intervals : mapping
-        A sensitivity, not a confidence interval (`Intervals`, `shotscale.sensitivity`); empty if unknown.
+        A sensitivity, not a confidence interval (`shotscale.sensitivity`); empty if unknown. Give {} to edited shots.
     figures : mapping of str to float
         Features known from elsewhere, such as a published shot-length table; measured values take precedence.
     part : FilmPart, optional
