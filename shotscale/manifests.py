@@ -34,6 +34,7 @@ __all__ = [
     "plain_numbers",
     "read_manifest",
     "read_texts",
+    "separator_of",
     "typed",
     "with_points",
 ]
@@ -64,8 +65,7 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
 
     def separator(text: str) -> str:
         nonlocal mark
-        header = _QUOTED.sub("", re.split(r"[\r\n]", text.lstrip("\r\n "), maxsplit=1)[0])
-        mark = max(",;\t", key=header.count)  # the first of equals
+        mark = separator_of(text)
         return mark
 
     if not path.is_file():
@@ -75,6 +75,18 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
     read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=separator)
     table = _composed(read, path.parent)
     return table if mark == "," else with_points(table)
+
+
+def separator_of(text: str) -> str:
+    r"""Return the comma, semicolon or tab that separates the columns of a table's header.
+
+    Examples
+    --------
+    >>> separator_of("file;scale\nCU_1.jpg;CU\n")
+    ';'
+    """
+    header = _QUOTED.sub("", re.split(r"[\r\n]", text.lstrip("\r\n "), maxsplit=1)[0])
+    return max(",;\t", key=header.count)  # the first of equals
 
 
 def with_points(table: pd.DataFrame) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from shotscale.errors import TableError
 from shotscale.film import film_from_document
 from shotscale.filmpaths import is_analysis
 from shotscale.labeled.sources import class_folder_table
+from shotscale.manifests import separator_of
 from shotscale.numerals import counted
 from shotscale.opening import read_track
 from shotscale.scales import GROUP_NAMES, GROUP_OF, OUTSIDE_NAMES, SCALE_NAMES
@@ -189,7 +190,7 @@ def _is_of_images(path: Path) -> bool:
     if not path.is_file() or path.suffix.lower() != ".csv":
         return False
     with path.open(encoding="utf-8-sig", errors="replace") as stream:
-        return "file" in [name.strip().lower() for name in stream.readline().split(",")]
+        return "file" in [name.strip(' "\n').lower() for name in re.split("[,;\t]", stream.readline())]
 
 
 def _images(paths: Sequence[Path]) -> SideBySide:
@@ -244,7 +245,7 @@ def _image_table(path: Path) -> pd.DataFrame:
         table, folder = class_folder_table(path).drop(columns="group"), path
     else:
         file = path / "frames.csv" if path.is_dir() else path
-        table = read_csv(file, remedy="a table of images has file and scale; check it", dtype=str)
+        table = read_csv(file, remedy="a table of images has file and scale; check it", dtype=str, sep=separator_of)
         folder = Path() if {"p_close", "group"} <= set(table) and "source" not in table else file.parent
     if not {"scale", "group"} & set(table):
         raise TableError(f"{path}: lacks the column scale; a table of images has file and scale; add it")

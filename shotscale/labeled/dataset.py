@@ -30,6 +30,7 @@ from shotscale.images import is_image, read_image
 from shotscale.labeled.augmentation import Augmentation, choose_crop, degrade, resample
 from shotscale.labeled.bodies import read_bodies
 from shotscale.labeled.targets import Subject, crop_target, find_subject, frame_target
+from shotscale.manifests import separator_of
 from shotscale.numerals import counted
 from shotscale.scales import GROUP_NAMES, OUTSIDE_NAMES, SCALE_NAMES
 from shotscale.tables import read_csv
@@ -128,7 +129,7 @@ def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
         a frame is neither grayscale (1) nor not (0).
     """
     path = Path(path)
-    table = read_csv(path, remedy="give a frames table or its folder")
+    table = read_csv(path, remedy="give a frames table or its folder", sep=separator_of)
     for column in ("file", "scale"):
         if column not in table:
             raise TableError(f"{path}: lacks the column {column}; a frames table has file and scale")

@@ -111,6 +111,13 @@ def test_images_by_class_folders_and_tables(tmp_path: Path, monkeypatch: pytest.
     both = lay_side_by_side([said, table])
     assert both.notes == ("scales.csv: 2 images left out, not in each table",)  # one has no label
     assert compare(*both.tracks.values())["seven"]["n"] == 2
+    for quoted in (
+        '"","file","scale"\n"1","0.png","CU"\n',
+        "file;scale\n0.png;CU\n",
+        '"file"\t"scale"\r\n0.png\tCU\r\n',
+    ):
+        table.write_text(quoted)
+        assert compare(*lay_side_by_side([said, table]).tracks.values())["seven"]["n"] == 1, "as R and Excel write it"
     for unknown in ("cu", "CS", "2"):
         table.write_text(f"file,scale\n0.png,CU\n1.png,{unknown}\n")
         with pytest.raises(TableError, match=rf"scale = {unknown} in row 2: a label is one of FS, ECU, "):

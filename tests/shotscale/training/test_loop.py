@@ -238,7 +238,7 @@ def test_a_frames_table_is_checked(tmp_path: Path, caplog: pytest.LogCaptureFixt
     path.write_text("file,scale,grayscale\na.png,CU,1\nb.png,CU,\n")
     with pytest.raises(TableError, match=r"grayscale = .* in row 2: 1 if gray"):
         read_frames(path)
-    path.write_text("file,scale,greyscale\na.png,CU,1\nb.png,CU,0\n")
+    path.write_text('file;scale;greyscale;faces\na.png;CU;1;"[[0.1, 0.1, 0.2, 0.5, 0.9]]"\nb.png;CU;0;[]\n')
     assert read_frames(path)["grayscale"].tolist() == [1, 0]
     path.write_text("file,scale,group\na.png,CU,heat\nb.png,CU,\n")
     with pytest.raises(TableError, match="group is empty in row 2"):
