@@ -36,6 +36,7 @@ STEPS = 20
 WIDER = {"scales": 1.5, "groups": 1.25}
 """Factors by which the bootstrap's intervals are widened."""
 _DRAWS = 400  # of the bootstrap: an interval's ends are then accurate to about 3 % of its length
+_DECIMALS = 6  # as in tables; the last digits of products of matrices depend on the number of threads
 
 
 def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenance: Mapping[str, Any]) -> Shares | None:
@@ -135,4 +136,5 @@ def _summary(shares: Floats, names: Sequence[str], *, wider: float) -> dict[str,
     share = shares[0]
     low, high = np.quantile(shares[1:], [0.025, 0.975], axis=0)
     low, high = share - wider * np.maximum(share - low, 0), share + wider * np.maximum(high - share, 0)
-    return {name: [float(share[k]), max(0.0, float(low[k])), min(1.0, float(high[k]))] for k, name in enumerate(names)}
+    rows = np.stack([share, np.maximum(low, 0), np.minimum(high, 1)], axis=1).round(_DECIMALS)
+    return dict(zip(names, rows.tolist(), strict=True))
