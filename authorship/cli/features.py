@@ -79,7 +79,7 @@ def _print_codebook(output: Path | None) -> None:
     import pandas as pd
 
     from authorship.features import CODEBOOK
-    from shotscale.cli.terminal import output_console, say_written
+    from shotscale.cli.terminal import data_stdout, output_console, say_written
     from shotscale.tables import write_table
 
     columns = ["name", "group", "unit", "definition", "reference"]
@@ -91,7 +91,7 @@ def _print_codebook(output: Path | None) -> None:
         return
     table = pd.DataFrame([{column: getattr(feature, column) for column in columns} for feature in CODEBOOK.values()])
     if output is None:
-        table.to_csv(sys.stdout, index=False)
+        table.to_csv(data_stdout(), index=False)
         return
     write_table(table, output)
     say_written("authorship", output)
@@ -113,14 +113,14 @@ def _measured(films: list[Path], part: "PartOptions", teller: "Teller", *, debug
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:
     import pandas as pd
 
-    from shotscale.cli.terminal import say_written
+    from shotscale.cli.terminal import data_stdout, say_written
     from shotscale.formulas import formula_safe
     from shotscale.tables import write_table
 
     table = pd.concat(tables)
     table.index = table.index.map(formula_safe)
     if output is None:
-        table.to_csv(sys.stdout, float_format="%.6g")
+        table.to_csv(data_stdout(), float_format="%.6g")
         return
     write_table(table, output, index=True, float_format="%.9g")
     say_written("authorship", output)

@@ -1,13 +1,12 @@
 """The command that measures agreement between coders."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from shotscale.cli.options import Debug
-from shotscale.cli.terminal import stderr, stdout
+from shotscale.cli.terminal import print_json, stderr, stdout
 from shotscale.numerals import counted
 
 
@@ -37,7 +36,7 @@ def agreement(
     figures = measure_agreement(both.tracks, starts=both.starts)
     if as_json:
         more = {"notes": both.notes} if both.notes else {}
-        stdout.out(json.dumps({**figures, **more}, ensure_ascii=False, indent=2))
+        print_json({**figures, **more})
         return
     for note in both.notes:
         stderr.print(f"shotscale: {note}", soft_wrap=True)

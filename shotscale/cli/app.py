@@ -1,6 +1,5 @@
 """The `shotscale` command."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +8,7 @@ import typer
 from shotscale.cli import agreement, convert, evaluate, import_keras, mistakes, predict, review, shots, train
 from shotscale.cli.exit_status import run
 from shotscale.cli.options import Debug, Seed, Version, read_size, takes_part
-from shotscale.cli.terminal import film_progress, output_console, report_error, say_written
+from shotscale.cli.terminal import film_progress, output_console, print_json, report_error, say_written
 from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import UserError
 from shotscale.numerals import counted
@@ -102,7 +101,7 @@ def analyze(
             if path in folders:
                 say_written("shotscale", folders[path])
     if as_json:
-        _stdout.out(json.dumps({"films": documents, "errors": errors}, ensure_ascii=False, indent=2))
+        print_json({"films": documents, "errors": errors})
     if errors:
         raise typer.Exit(2)
 

@@ -1,13 +1,12 @@
 """The command that compares predicted with true scales."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from shotscale.cli.options import Debug
-from shotscale.cli.terminal import stderr, stdout
+from shotscale.cli.terminal import print_json, stderr, stdout
 from shotscale.numerals import counted
 
 
@@ -49,7 +48,7 @@ def evaluate(
             notes.append(f"{film}: no figures of its own: {error}")
     if as_json:
         more = {name: value for name, value in (("films", films), ("notes", notes)) if value}
-        stdout.out(json.dumps({**figures, **more}, ensure_ascii=False, indent=2))
+        print_json({**figures, **more})
         return
     for note in notes:
         stderr.print(f"shotscale: {note}", soft_wrap=True)

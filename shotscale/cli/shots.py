@@ -1,13 +1,12 @@
 """The `shotscale` commands for shot boundaries only."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shotscale.cli.options import Debug
-from shotscale.cli.terminal import film_progress, output_console
+from shotscale.cli.terminal import film_progress, output_console, print_json
 from shotscale.detectornames import DETECTOR_HELP, PEER_HELP
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def benchmark_shots(
 
         scores = benchmark_detectors(clips, truth, detectors.split(","), progress=move)
     if as_json:
-        _stdout.out(json.dumps({"scores": finite(scores.to_dict("records"))}, indent=2))
+        print_json({"scores": finite(scores.to_dict("records"))})
         return
     _stdout.print(*score_lines(scores), sep="\n", soft_wrap=True)
 

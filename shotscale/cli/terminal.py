@@ -3,6 +3,7 @@
 Progress is drawn if stderr is a terminal; otherwise, in a pipe or a log, it is an occasional line.
 """
 
+import io
 import json
 import re
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shotscale.localserver import LocalServer
 
 __all__ = [
+    "data_stdout",
     "film_progress",
     "output_console",
     "print_json",
@@ -79,10 +81,18 @@ def output_console(*, markup: bool = True) -> Console:
     return _Console(file=cast(IO[str], _Trimmed()), highlight=False, markup=markup)
 
 
+def data_stdout() -> TextIO:
+    """Return stdout for JSON or CSV, which are UTF-8 in a pipe or a file, whatever the locale."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return sys.stdout
+
+
 def print_json(document: object) -> None:
     """Print one JSON object on stdout and nothing else; NaN is refused, since JSON has no such number."""
-    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
-    sys.stdout.write("\n")
+    stream = data_stdout()
+    json.dump(document, stream, ensure_ascii=False, indent=2, allow_nan=False)
+    stream.write("\n")
 
 
 def say_written(name: str, path: Path) -> None:

@@ -1,11 +1,12 @@
 import io
+import json
 import sys
 from typing import cast
 
 import pytest
 from rich.table import Table
 
-from shotscale.cli.terminal import ProgressLines, output_console, stdout
+from shotscale.cli.terminal import ProgressLines, output_console, print_json, stdout
 
 
 class Screen(io.StringIO):
@@ -38,6 +39,15 @@ def test_what_the_output_cannot_show_is_no_traceback(monkeypatch: pytest.MonkeyP
     output_console().print(table())
     stream.flush()
     assert b"B?la Tarr" in stream.buffer.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_json_is_utf8_in_any_locale(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="backslashreplace")
+    monkeypatch.setattr(sys, "stdout", stream)
+    print_json({"director": "Béla Tarr", "title": "Kárhozat – ő"})
+    stream.flush()
+    assert json.loads(stream.buffer.getvalue().decode()) == {"director": "Béla Tarr", "title": "Kárhozat – ő"}
 
 
 def test_progress_in_a_pipe_is_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
