@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-The truth is a CSV with one row per shot: ``clip`` (file name without extension), ``first_frame`` and
+The truth is a CSV with one row per shot: ``clip`` (file name, the extension may be left out), ``first_frame`` and
 ``last_frame``, counted from 0 and inclusive. Frames between two shots belong to a gradual transition. A
 transition is a pair of frame indices: the last frame of the shot before, the first frame of the shot after.
 """
@@ -55,7 +55,8 @@ def read_truth(path: str | os.PathLike[str]) -> dict[str, npt.NDArray[np.int64]]
 
 def read_clips(folder: str | os.PathLike[str], truth: str | os.PathLike[str]) -> Iterator[Clip]:
     """Decode the clips of a truth table one by one; raise `TableError` if one is missing or too short."""
-    files = {path.stem: path for path in sorted(Path(folder).iterdir()) if path.is_file()}
+    found = sorted(path for path in Path(folder).iterdir() if path.is_file())
+    files = {name: path for path in found for name in (path.stem, path.name)}
     for name, transitions in read_truth(truth).items():
         if name not in files:
             raise TableError(f"{truth}: clip {name} is not in {folder}; put the film there or drop its rows")
@@ -68,7 +69,7 @@ def read_clips(folder: str | os.PathLike[str], truth: str | os.PathLike[str]) ->
                 f"{transitions.max()}; correct the table"
             )
         times = np.concatenate([batch.times for batch in batches])
-        yield Clip(name=name, times=times, thumbnails=thumbnails, transitions=transitions)
+        yield Clip(name=files[name].stem, times=times, thumbnails=thumbnails, transitions=transitions)
 
 
 def _transitions(shots: pd.DataFrame) -> npt.NDArray[np.int64]:

@@ -205,6 +205,11 @@ def test_benchmark_without_scenedetect(clips: tuple[Path, Path], monkeypatch: py
         benchmark_detectors(*clips, ["scenedetect-content"])
 
 
+def test_clips_may_be_named_with_their_extension(clips: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "truth.csv").write_text("clip,first_frame,last_frame\n000.mkv,0,5\n000.mkv,6,11\n")
+    assert [clip.name for clip in read_clips(clips[0], tmp_path / "truth.csv")] == ["000"]
+
+
 def test_benchmark_of_an_unknown_detector(clips: tuple[Path, Path]) -> None:
     with pytest.raises(OptionError, match="nonesuch"):
         benchmark_detectors(*clips, ["nonesuch"])
