@@ -149,12 +149,12 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
     if table["film"].isna().any():
         row = int(np.flatnonzero(table["film"].isna())[0]) + 1
         raise TableError(f"{path}: film is empty in row {row}; fill it in")
+    table["film"] = [_spelled(path.parent, name) for name in table["film"]]
     part = [name for name in table if str(name).strip().lower() in PART_COLUMNS]
     twice = table["film"][table.duplicated(["film", *part])]
     if len(twice):
         told = f"{path}: film {twice.iloc[0]} appears twice"
         raise TableError(f"{told}; a film has one row; drop one, or say with from and to which part each is")
-    table["film"] = [_spelled(path.parent, name) for name in table["film"]]
     for name in table["film"]:
         place = path.parent / name
         if not place.exists() and in_table(place) is None:
@@ -223,8 +223,12 @@ def _as_written(text: str) -> str:
 
 
 def _spelled(folder: Path, name: str) -> str:
-    """Return the name of a file as the file system spells it, which may compose letters or not; as given if absent."""
-    forms = dict.fromkeys([name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))])
+    """Return the name of a file as the file system spells it, with letters composed or not; as given if absent.
+
+    Spaces around it, which a cell of a spreadsheet does not show, are ignored.
+    """
+    written = dict.fromkeys([name, name.strip() or name])
+    forms = dict.fromkeys([*written, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in written)])
     with suppress(OSError):  # it may not be looked at
         name = next((form for form in forms if len(forms) > 1 and (folder / form).exists()), name)
     return name

@@ -156,6 +156,7 @@ def read_table(
         raise CorpusTableError(source, [Problem(None, None, text) for text in wrong_columns])
     if rows.empty:
         raise CorpusTableError(source, [Problem(None, None, f"{source}: holds no film")])
+    rows["film_id"] = rows["film_id"].str.strip()  # a spreadsheet does not show such spaces
     places = [(source.parent / name).resolve() if name else None for name in rows["path"].fillna("")]
     found = [*_wrong_names(rows), *_wrong_years(rows), *_wrong_parts(rows), *_wrong_paths(places)]
     films, unreadable = _look_at(rows, places, stored or {})

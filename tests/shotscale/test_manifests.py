@@ -205,6 +205,15 @@ def test_a_film_whose_name_the_disk_spells_apart(tmp_path: Path) -> None:
         read_manifest(tmp_path / "films.csv")
 
 
+def test_a_film_with_spaces_around_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("start,end\n0,4\n", encoding="utf-8")
+    (tmp_path / "films.csv").write_text("film,director\na.csv ,x\n", encoding="utf-8")
+    assert read_manifest(tmp_path / "films.csv")["film"].tolist() == ["a.csv"]
+    (tmp_path / "films.csv").write_text("film,director\na.csv,x\n a.csv,y\n", encoding="utf-8")
+    with pytest.raises(TableError, match="appears twice"):
+        read_manifest(tmp_path / "films.csv")
+
+
 def test_the_table_of_a_corpus_keeps_identifiers(tmp_path: Path) -> None:
     (tmp_path / "a.mkv").write_bytes(b"x")
     text = "film_id,path,title,year,director,imdb,rank\n007,a.mkv,1900,1976,Be\u0301la,0060827,3\n"

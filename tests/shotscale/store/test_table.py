@@ -42,6 +42,13 @@ def test_a_table_in_order(folder: Path) -> None:
     assert set(table.checksums) == {"a", "b"}  # three bytes each, so they could be the same film
 
 
+def test_spaces_around_a_name_are_not_part_of_it(folder: Path) -> None:
+    table = read_table(write(folder, "a , a.mkv,,,", " b,b.mkv ,,,", "a,c.mkv,,,"), strict=False)
+    assert [(film.film_id, film.path.name) for film in table.films] == [("a", "a.mkv"), ("b", "b.mkv")]
+    assert table.rows["film_id"].tolist() == ["a", "b"]
+    assert [problem.text for problem in table.problems] == ["film_id is already in line 2; rename one"]
+
+
 def test_only_files_of_one_size_are_read(folder: Path) -> None:
     read: list[str] = []
 
