@@ -69,7 +69,7 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
         return mark
 
     if not path.is_file():
-        raise TableError(f"{path}: no such file; {missing}")
+        raise TableError(f"{path}: {'a folder' if path.is_dir() else 'no such file'}; {missing}")
     if path.suffix.lower() == ".xlsx":
         return _composed(_from_workbook(path), path.parent)
     read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=separator)

@@ -135,6 +135,8 @@ def test_columns_that_are_missing_or_taken(folder: Path, header: str, problem: s
 def test_what_is_no_table(folder: Path) -> None:
     with pytest.raises(TableError, match="no such file"):
         read_table(folder / "absent.csv")
+    with pytest.raises(TableError, match="a folder; give a CSV table"):
+        read_table(folder)
     (folder / "films.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(TableError, match="not a UTF-8 CSV"):
         read_table(folder / "films.csv")
