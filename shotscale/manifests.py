@@ -228,7 +228,9 @@ def _spelled(folder: Path, name: str) -> str:
     Spaces around it, which a cell of a spreadsheet does not show, are ignored.
     """
     written = dict.fromkeys([name, name.strip() or name])
-    forms = dict.fromkeys([*written, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in written)])
+    forms = dict.fromkeys(
+        [*written, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in written)]
+    )
     with suppress(OSError):  # it may not be looked at
         name = next((form for form in forms if len(forms) > 1 and (folder / form).exists()), name)
     return name
