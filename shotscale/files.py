@@ -42,6 +42,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         If the folder cannot be written to.
     """
     target = Path(path)
+    if target.is_dir():
+        raise OutputError(f"{target}: is a folder; give the name of a file")
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent)
         os.close(handle)

@@ -8,7 +8,7 @@ import typer
 
 from shotscale.cli.options import Debug, takes_list
 from shotscale.cli.terminal import film_progress, serve, stderr, stdout, tell
-from shotscale.errors import OptionError
+from shotscale.errors import FilmError, OptionError
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def review(
     pair = [name.strip() for name in between.split(",")] if between is not None else []
     if between is not None and len(pair) != 2:
         raise OptionError(f"--between {between}: two coders are needed; write --between A,B")
-    folder = find_analysis(film) or Path(film.stem)
+    folder = find_analysis(film)
+    if folder is None and not film.exists():
+        raise FilmError(f"{film}: no such file; give a film, or a folder that --save wrote")
+    folder = folder or Path(film.stem)
     with ExitStack() as stack:
         lock = stack.enter_context(reserved(folder, coder))
         _analyze(film, folder)
@@ -93,7 +96,6 @@ def import_coding(
 
     Example: shotscale import-coding film/ annotations.eaf --coder anna
     """
-    from shotscale.errors import FilmError
     from shotscale.filmpaths import is_analysis
     from shotscale.review import opening
     from shotscale.store.corrected_summary import Follower

@@ -186,7 +186,7 @@ def write_film(
                     n += 1
                 container.mux(stream.encode(None))
         except (av.FFmpegError, ValueError) as error:
-            raise OptionError(f"{Path(path).suffix} with {codec}: cannot be written ({error}); use .mkv") from error
+            raise OptionError(f"{path}: cannot be written with {codec} ({error}); use .mkv") from error
     return n
 
 

@@ -37,5 +37,7 @@ def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(OutputError, match="choose another folder"):
         make_folder(tmp_path / "file" / "inside")
+    with pytest.raises(OutputError, match="is a folder; give the name of a file"), atomic_write(tmp_path):
+        pass
     with pytest.raises(OutputError, match="choose another folder"), atomic_write(tmp_path / "none" / "x.txt"):
         pass

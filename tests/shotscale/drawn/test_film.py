@@ -279,7 +279,7 @@ class TestFilms:
         script = [Shot(seconds=0.2)]
         with pytest.raises(OptionError, match="'h266': not a codec"):
             draw_film(tmp_path / "f.mkv", seed=1, script=script, codec="h266")
-        with pytest.raises(OptionError, match=r"\.webm with mpeg4"):
+        with pytest.raises(OptionError, match=r"\.webm: cannot be written with mpeg4"):
             draw_film(tmp_path / "f.webm", seed=1, script=script, size=SIZE, codec="mpeg4")
         with pytest.raises(OutputError, match="cannot be written"):
             draw_film(tmp_path / "nowhere" / "f.mkv", seed=1, script=script, size=SIZE)

@@ -372,6 +372,14 @@ def test_what_the_command_cannot_use_is_one_line(
     assert not list(tmp_path.glob("*/corrections*"))
 
 
+def test_a_misspelled_folder_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["review", "flim", "--no-browser"])
+    assert str(result.exception) == "flim: no such file; give a film, or a folder that --save wrote"
+    assert not result.output
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_command_serves_until_it_is_killed_and_keeps_what_it_answered(films: Any, tmp_path: Path) -> None:
     folder = analyzed(tmp_path / "film", films["plain"])
     command = [sys.executable, "-m", "shotscale", "review", str(folder), "--no-browser"]
