@@ -42,11 +42,15 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         If the folder cannot be written to.
     """
     target = Path(path)
-    if target.is_dir():
-        raise OutputError(f"{target}: is a folder; give the name of a file")
+    # A query of *.parquet, as in DuckDB, also reads hidden files of that suffix.
+    suffix = "" if target.suffix == ".parquet" else target.suffix
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=target.suffix, dir=target.parent)
+        if target.is_dir():
+            raise OutputError(f"{target}: is a folder; give the name of a file")
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=suffix, dir=target.parent)
         os.close(handle)
+    except UserError:
+        raise
     except OSError as error:
         raise OutputError(f"{target.parent}: cannot be written to ({error.strerror}); choose another folder") from error
     temporary = Path(name)
@@ -69,8 +73,10 @@ def is_temporary(path: Path) -> bool:
 
     Examples
     --------
-    >>> is_temporary(Path(".films.parquet.k3_8ab2x.parquet")), is_temporary(Path(".gitignore"))
-    (True, False)
+    >>> is_temporary(Path(".films.parquet.k3_8ab2x")), is_temporary(Path(".film.json.k3_8ab2x.json"))
+    (True, True)
+    >>> is_temporary(Path(".gitignore"))
+    False
     """
     return re.fullmatch(r"\..+\.[a-z0-9_]{8}(?:\.\w+)?", path.name) is not None
 

@@ -27,6 +27,12 @@ def test_a_written_file_has_ordinary_permissions(tmp_path):
     assert sha256(tmp_path / "x.bin") == "d0607f7ad2628b2af9158dfba06ce87166e66b15bf68f8f358f9aa27ccb7c321"
 
 
+def test_no_query_of_tables_reads_an_unfinished_one(tmp_path):
+    with atomic_path(tmp_path / "x.parquet") as temporary:
+        assert temporary.exists()
+        assert not list(tmp_path.glob("*.parquet"))
+
+
 def test_json_has_no_nan(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "x.json", {"a": float("nan")})
