@@ -4,12 +4,15 @@ import os
 import re
 import resource
 import sys
+import tomllib
 from datetime import UTC, datetime, timedelta, tzinfo
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
 import surroundings
+from packaging.requirements import Requirement
 
 from shotscale import analyze
 from shotscale.boundaries.shots import find_shots
@@ -104,3 +107,11 @@ def test_what_is_out_of_order_is_seen(code: str, said: str, tmp_path: Path) -> N
     end = surroundings.run([sys.executable, "-c", code], surroundings.ALL[0], tmp_path)
     assert said in end
     assert not ORDERLY.fullmatch(end)
+
+
+def test_pip_takes_the_major_version_of_pyav_that_is_tested() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (needed,) = (one for one in map(Requirement, project["dependencies"]) if one.name == "av")
+    major = int(version("av").partition(".")[0])
+    assert needed.specifier.contains(version("av"))
+    assert not needed.specifier.contains(f"{major + 1}.0.0")
