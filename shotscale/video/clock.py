@@ -16,6 +16,11 @@ _LONG_GAP = 60
 """Seconds of one picture from which a gap is reported: no camera is that still."""
 _GAP_PARTS = 5
 """A gap of such a part of the longest still is reported, 2 s where recordings are joined; by judgment."""
+_STAY, _SHORT_GAP, _STEADY = 0.5, 1.0, 100
+"""A gap of `_SHORT_GAP` seconds is reported if one picture at most in `_STEADY` stays for `_STAY` seconds.
+
+A screen recording or a film of stills has many such pictures, any other film none. By judgment.
+"""
 
 T = TypeVar("T")
 _Ticks = int | Fraction
@@ -39,8 +44,7 @@ class Clock(Generic[T]):
     A tick lasts `time_base` seconds; `origin` is the timestamp of the film's first frame, by default the first one
     seen; `rate`, the frames per second that the container claims, is used only for a first step; a picture may stay
     `longest_still` seconds before the next timestamp counts as a jump ahead. `guessed` counts frames with a repeated or
-    backward timestamp, `jumps` the jumps, `closed` the seconds by which jumps ahead were shortened, and `gap` is the
-    longest time that a picture stays, if over a minute or a fifth of `longest_still`.
+    backward timestamp, `jumps` the jumps, and `closed` the seconds by which jumps ahead were shortened.
 
     Examples
     --------
@@ -67,6 +71,8 @@ class Clock(Generic[T]):
         self._typical = max(1, round(1 / (rate * time_base))) if rate else max(1, round(Fraction(1, 25) / time_base))
         self._still = int(longest_still / time_base)
         self._long_gap = min(_LONG_GAP, longest_still / _GAP_PARTS)
+        self._longest = Gap(0.0, 0.0)
+        self._placed = self._stays = 0
         self._held: list[tuple[T, int, int | None]] = []
         self._stamped = False
         self._unstamped = 0  # in a row, so far
@@ -74,13 +80,19 @@ class Clock(Generic[T]):
         self.guessed = 0
         self.jumps = 0
         self.closed = 0.0
-        self.gap: Gap | None = None
 
     @property
     def missing(self) -> int:
         """Number of frames without a timestamp, except the few that a decoder returns at the end."""
         at_the_end = self._stamped and self._unstamped <= _MOST_DELAYED
         return self._missing + (0 if at_the_end else self._unstamped)
+
+    @property
+    def gap(self) -> Gap | None:
+        """The longest time that a picture stays, if that is unusual in a film with such times."""
+        is_steady = self._stays * _STEADY <= self._placed
+        limit = min(self._long_gap, _SHORT_GAP) if is_steady else self._long_gap
+        return self._longest if self._longest.seconds > limit else None
 
     def push(self, item: T, stamp: int | None, duration: int | None = None) -> list[tuple[float, T]]:
         """Take the next frame, its timestamp and duration in ticks; return, in order, frames whose times are now known.
@@ -163,8 +175,10 @@ class Clock(Generic[T]):
         time = self._seconds(tick)
         if self._last is not None:
             before = self._seconds(self._last)
-            if time - before > (self.gap.seconds if self.gap else self._long_gap):
-                self.gap = Gap(before, time - before)
+            self._stays += time - before > _STAY
+            if time - before > self._longest.seconds:
+                self._longest = Gap(before, time - before)
+        self._placed += 1
         self._last, self._duration = tick, duration or 0
         return time, item
 

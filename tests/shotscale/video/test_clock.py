@@ -58,6 +58,14 @@ def test_a_gap_is_told() -> None:
     assert place([0, 40, 1_900], longest_still=10)[1].gap is None
 
 
+def test_a_gap_of_seconds_is_told_where_pictures_follow_each_other_steadily() -> None:
+    stamps = np.arange(0, 8_000, 40)
+    assert place([*stamps, *(stamps + 10_400)])[1].gap == pytest.approx((7.96, 2.44))
+    assert place([*stamps, *(stamps + 8_900)])[1].gap is None
+    pauses = np.repeat(np.arange(0, 12_000, 3_000), 20)
+    assert place([*(stamps[:80] + pauses)])[1].gap is None  # as on a screen that is recorded
+
+
 def test_the_few_frames_that_a_decoder_holds_back_are_not_counted() -> None:
     assert place([0, 40, None, None])[1].missing == 0
     assert place([0, None, 80])[1].missing == 1
