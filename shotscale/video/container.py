@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from shotscale.errors import FilmError
 from shotscale.video.clock import LONGEST_STILL, Clock
 from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, refuse_absurd, stamp
-from shotscale.video.info import FilmInfo, claim_lead, describe
+from shotscale.video.info import FilmInfo, claim_lead, claims_own_duration, describe, undecoded_lead
 from shotscale.video.pictures import Orientation
 from shotscale.video.protection import is_tagged, scrambled_share
 from shotscale.video.source import FilmSource, source_of
@@ -63,6 +63,10 @@ class Probe:
     """Number of other streams of moving pictures in the file."""
     lead: float
     """Seconds before the first frame at which the file's claimed duration begins."""
+    undecoded: float
+    """Seconds of the stream before its first frame that can be decoded."""
+    claims_own: bool
+    """Whether the claimed duration is that of the pictures alone."""
     scrambled: float
     """Share of the file, 0 to 1, that is scrambled."""
 
@@ -124,6 +128,8 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
             is_recording=container.format.name in _RECORDED_IN_PIECES,
             other_streams=len(_moving(container)) - 1,
             lead=claim_lead(container, stream, first),
+            undecoded=undecoded_lead(stream, first),
+            claims_own=claims_own_duration(stream),
             scrambled=scrambled,
         )
         yield container, stream, film

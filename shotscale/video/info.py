@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 from shotscale.video.pictures import PQ, Orientation, pixel_aspect
 from shotscale.video.source import FilmSource
 
-__all__ = ["FilmInfo", "claim_lead", "claimed_duration", "describe"]
+__all__ = ["FilmInfo", "claim_lead", "claimed_duration", "claims_own_duration", "describe", "undecoded_lead"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +109,26 @@ def claimed_duration(container: InputContainer, stream: VideoStream) -> float | 
 def claim_lead(container: InputContainer, stream: VideoStream, first: int | None) -> float:
     """Return how many seconds before the film's first picture, at a timestamp, its claimed duration begins.
 
-    A stream's own begins with its first picture, Matroska's at the file's time 0, any other with the first stream.
+    A stream's own begins with its first packet, Matroska's at the file's time 0, any other with the first stream.
     """
-    if first is None or stream.time_base is None or stream.duration is not None:
+    if first is None or stream.time_base is None:
         return 0.0
+    if stream.duration is not None:
+        return undecoded_lead(stream, first)
     begins = 0.0 if "DURATION" in stream.metadata else (container.start_time or 0) / av.time_base
     return max(0.0, float(first * stream.time_base) - begins)
+
+
+def undecoded_lead(stream: VideoStream, first: int | None) -> float:
+    """Return how many seconds of a stream precede its first decodable picture, at a timestamp."""
+    if first is None or stream.start_time is None or stream.time_base is None:
+        return 0.0
+    return max(0.0, float((first - stream.start_time) * stream.time_base))
+
+
+def claims_own_duration(stream: VideoStream) -> bool:
+    """Return whether `claimed_duration` is that of the pictures alone, not also of sound that may last longer."""
+    return stream.duration is not None or "DURATION" in stream.metadata
 
 
 def _clock_to_seconds(text: str) -> float | None:

@@ -23,13 +23,19 @@ A share of the file and a number of seconds, whichever is more: in short files t
 """
 
 
+_MISSING = 1.0
+"""Seconds by which pictures may end before their own claim without a note, however long the film; by judgment."""
+_UNDECODED = 0.5
+"""Seconds before the first picture from which they are reported: in AVI, a decoder's delay looks the same."""
+
+
 def film_notes(
     film: Probe, *, damage: Damage, clock: Clock[VideoFrame], end: float, areas: Areas, resized: int
 ) -> list[str]:
     """Return what was wrong with a film read to its `end`; `resized` sampled pictures differ from the first in size."""
     notes = [
         *_picture_notes(film.info, areas, resized),
-        *_damage_notes(damage, end),
+        *_damage_notes(film, damage, end),
         *_clock_notes(clock),
         *_length_notes(film, clock, end),
         *_stream_notes(film, damage, end),
@@ -51,9 +57,13 @@ def _picture_notes(info: FilmInfo, areas: Areas, resized: int) -> list[str]:
     return notes
 
 
-def _damage_notes(damage: Damage, end: float) -> list[str]:
+def _damage_notes(film: Probe, damage: Damage, end: float) -> list[str]:
     notes = []
     where = f" at {end:.1f} s"
+    if film.undecoded > _UNDECODED:
+        notes.append(
+            f"the file begins in the middle: {film.undecoded:.1f} s before its first whole picture could not be decoded"
+        )
     if damage.reading_failed is not None:
         notes.append(f"reading stopped{where} ({damage.reading_failed}): the file is damaged or cut short")
     if damage.gave_up:
@@ -91,7 +101,7 @@ def _length_notes(film: Probe, clock: Clock[VideoFrame], end: float) -> list[str
     if film.info.duration is None:
         return []
     claim = film.info.duration - film.lead - clock.closed
-    if claim - end <= max(2.0, 0.01 * claim):
+    if claim - end <= (_MISSING if film.claims_own else max(2.0, 0.01 * claim)):
         return []
     return [f"the pictures end at {end:.1f} s, but the file claims {claim:.1f} s: it may be cut short"]
 

@@ -321,6 +321,26 @@ class TestDamage:
         assert len(samples) == int(times[-1]) + 1
         assert any("may be cut short" in note for note in reader.notes)
 
+    def test_a_second_of_pictures_that_is_missing_is_told(self, films: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("shotscale.video.info.claimed_duration", lambda *_: 2.5)
+        assert read(films["plain"])[3].notes == [
+            "The pictures end at 1.2 s, but the file claims 2.5 s: it may be cut short."
+        ]
+
+    def test_a_recording_that_begins_in_the_middle_is_not_said_to_be_cut_short(
+        self, tmp_path: Path, encode_film: Any, colored_frames: Any
+    ) -> None:
+        options = {"g": "48", "keyint_min": "48", "sc_threshold": "0"}
+        path = encode_film(tmp_path / "whole.ts", colored_frames(96), options=options)
+        content = path.read_bytes()
+        path.write_bytes(content[len(content) // 4 // 188 * 188 :])
+        _, thumbnails, _, reader = read(path)
+        assert numbers(thumbnails) == [n % 31 for n in range(48, 96)]
+        (note,) = reader.notes
+        assert re.fullmatch(
+            r"The file begins in the middle: 1\.\d s before its first whole picture could not be decoded\.", note
+        )
+
     @pytest.mark.parametrize("suffix", [".ts", ".vob"])
     def test_a_recording_that_is_scrambled_at_the_end_says_so(self, films: Any, suffix: str) -> None:
         reader = read(films.scrambled(f"partly{suffix}", 0.75, 1.0))[3]
