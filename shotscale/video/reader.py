@@ -6,13 +6,16 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Literal, Self
 
+from av.video.frame import VideoFrame
+
 from shotscale.errors import FilmError, OptionError
 from shotscale.sampling import SAMPLES_PER_SECOND, check_rate
 from shotscale.video.bars import ActiveArea
 from shotscale.video.batches import Collector, FrameBatch
 from shotscale.video.container import opened, probed, refuse_protected
-from shotscale.video.decoding import Damage, decode, decoder_errors, default_threads, timed
+from shotscale.video.decoding import Damage, decode, decoder_errors, default_threads, stamp, timed
 from shotscale.video.notes import film_notes
+from shotscale.video.seeking import frames_after
 from shotscale.video.source import source_of
 from shotscale.video.survey import survey_active_areas
 
@@ -126,7 +129,8 @@ class FilmReader:
             damage=damage,
         )
         previous: float | None = None
-        for time, frame in timed(decode(container, stream, damage=damage), clock, by_dts=self._film.by_dts):
+        frames = self._completed(decode(container, stream, damage=damage), damage)
+        for time, frame in timed(frames, clock, by_dts=self._film.by_dts):
             collector.hold(time)
             collector.add(frame, time)
             if collector.is_full:
@@ -149,6 +153,20 @@ class FilmReader:
             areas=self._areas,
             resized=collector.n_resized,
         )
+
+    def _completed(self, frames: Iterator[VideoFrame], damage: Damage) -> Iterator[VideoFrame]:
+        """Yield a film's frames and, if threads hide the last ones, these decoded without threads.
+
+        They are found by timestamps, which must increase throughout.
+        """
+        last, increasing = None, True
+        for frame in frames:
+            at = stamp(frame, by_dts=self._film.by_dts)
+            increasing = increasing and at is not None and (last is None or at > last)
+            last = at
+            yield frame
+        if damage.hidden and increasing and last is not None:
+            yield from frames_after(self._source, last, film=self._film, damage=damage)
 
     def _film_end(self, end: float, last: float | None) -> float:
         """Return the film's end; a claimed one is believed if it shortens the last frame, but not if it extends it."""

@@ -1,16 +1,18 @@
 """Seek to a time in a film so that the frame shown then, and the frames it depends on, are decoded."""
 
+import os
 from collections.abc import Iterator
 from itertools import chain
 
 from av.container import InputContainer
 from av.packet import Packet
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from shotscale.video.container import Probe
-from shotscale.video.decoding import Damage, demux
+from shotscale.video.container import Probe, opened
+from shotscale.video.decoding import Damage, decode, demux, stamp
 
-__all__ = ["packets_from"]
+__all__ = ["frames_after", "packets_from"]
 
 # seconds, doubled until a key frame is found: most films have one every ten seconds
 _BACK_SECONDS = (0, 1, 2, 4, 8, 16, 32, 64, 128)
@@ -38,3 +40,24 @@ def packets_from(
         if first is not None and at is not None and at <= tick:
             return chain([first], packets)
     return None
+
+
+def frames_after(path: str | os.PathLike[str], tick: int, *, film: Probe, damage: Damage) -> Iterator[VideoFrame]:
+    """Yield the frames shown after a timestamp, decoded without threads; none if their key frame is not found.
+
+    `damage` counts what could not be decoded after that timestamp.
+    """
+    rest = Damage()
+    with opened(path, threads=1) as (container, stream):
+        packets = packets_from(container, stream, tick, film=film, damage=Damage())
+        if packets is None:
+            return
+        damage.packets -= damage.at_end
+        for frame in decode(container, stream, damage=rest, packets=packets):
+            at = stamp(frame, by_dts=film.by_dts)
+            if at is not None and at > tick:
+                yield frame
+            else:
+                rest.packets = rest.corrupt_frames = 0
+    damage.packets += rest.packets
+    damage.corrupt_frames += rest.corrupt_frames

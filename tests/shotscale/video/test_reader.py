@@ -457,10 +457,18 @@ class TestOptions:
         reader.close()
         assert list(reader) == []
 
-    def test_threads_do_not_change_the_result(self, films: Any) -> None:
-        one, many = (read(films["long_gop"], threads=n) for n in (1, 5))
+    @pytest.mark.parametrize("name", ["long_gop", "truncated_mp4", "blank_end"])
+    def test_threads_do_not_change_the_result(self, films: Any, tmp_path: Path, name: str) -> None:
+        if name == "blank_end":  # as of a download that is not complete
+            path = tmp_path / "film.mp4"
+            content = films["truncated_mp4"].read_bytes()
+            path.write_bytes(content + bytes(len(content)))
+        else:
+            path = films[name]
+        one, many = (read(path, threads=n) for n in (1, 9))
         assert np.array_equal(one[0], many[0])
         assert np.array_equal(one[1], many[1])
+        assert one[3].notes == many[3].notes
 
 
 def test_probe_tells_the_film(films: Any) -> None:
