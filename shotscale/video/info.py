@@ -109,13 +109,15 @@ def claimed_duration(container: InputContainer, stream: VideoStream) -> float | 
 def claim_lead(container: InputContainer, stream: VideoStream, first: int | None) -> float:
     """Return how many seconds before the film's first picture, at a timestamp, its claimed duration begins.
 
-    A stream's own begins with its first packet, Matroska's at the file's time 0, any other with the first stream.
+    A stream's own begins with its first packet, Matroska's at the file's time 0, any other with the first stream. In
+    MP4, it may include an empty edit, or all that preceded a segment.
     """
     if first is None or stream.time_base is None:
         return 0.0
-    if stream.duration is not None:
+    from_zero = "DURATION" in stream.metadata or container.format.name.startswith("mov")
+    if stream.duration is not None and not from_zero:
         return undecoded_lead(stream, first)
-    begins = 0.0 if "DURATION" in stream.metadata else (container.start_time or 0) / av.time_base
+    begins = 0.0 if from_zero else (container.start_time or 0) / av.time_base
     return max(0.0, float(first * stream.time_base) - begins)
 
 

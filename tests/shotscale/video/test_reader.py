@@ -353,6 +353,17 @@ class TestDamage:
         assert reader.info.duration == pytest.approx(11.25, abs=0.01)
         assert (reader.end, reader.notes) == (pytest.approx(1.25, abs=0.01), [])
 
+    def test_a_segment_of_a_stream_is_whole(self, tmp_path: Path, encode_film: Any, colored_frames: Any) -> None:
+        """Its duration counts from the beginning of the stream."""
+        options = {"g": "48", "keyint_min": "48", "sc_threshold": "0"}
+        flags = {"movflags": "dash+frag_keyframe"}
+        path = encode_film(tmp_path / "s.mp4", colored_frames(96), options=options, container_options=flags)
+        head, _, second = path.read_bytes().split(b"sidx")
+        path.write_bytes(head + b"sidx" + second)
+        times, thumbnails, _, reader = read(path)
+        assert numbers(thumbnails) == [n % 31 for n in range(48, 96)]
+        assert (times[0], reader.end, reader.notes) == (0.0, pytest.approx(2.0, abs=0.01), [])
+
     def test_each_frame_that_cannot_be_converted_is_counted(self, films: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         write = ThumbnailMaker.write
 
