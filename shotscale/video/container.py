@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from shotscale.errors import FilmError
 from shotscale.video.clock import LONGEST_STILL, Clock
 from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, refuse_absurd, stamp
-from shotscale.video.info import FilmInfo, claim_lead, claims_own_duration, describe, undecoded_lead
+from shotscale.video.info import FilmInfo, claim_lead, claims_own_duration, describe, later_films, undecoded_lead
 from shotscale.video.pictures import Orientation
 from shotscale.video.protection import is_tagged, scrambled_share
 from shotscale.video.source import FilmSource, source_of
@@ -61,6 +61,8 @@ class Probe:
     """Whether the format allows recordings with separate timestamps to be joined."""
     other_streams: int
     """Number of other streams of moving pictures in the file."""
+    later_films: int
+    """Number of films after the first that were joined to it as they are."""
     lead: float
     """Seconds before the first frame at which the file's claimed duration begins."""
     undecoded: float
@@ -127,6 +129,7 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
             orientation=Orientation.of_frame(frame),
             is_recording=container.format.name in _RECORDED_IN_PIECES,
             other_streams=len(_moving(container)) - 1,
+            later_films=later_films(source, container),
             lead=claim_lead(container, stream, first),
             undecoded=undecoded_lead(stream, first),
             claims_own=claims_own_duration(stream),

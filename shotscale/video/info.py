@@ -1,6 +1,9 @@
 """Metadata of a film file, checked against its first frame."""
 
 import math
+import struct
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +16,15 @@ from av.video.stream import VideoStream
 from shotscale.video.pictures import PQ, Orientation, pixel_aspect
 from shotscale.video.source import FilmSource
 
-__all__ = ["FilmInfo", "claim_lead", "claimed_duration", "claims_own_duration", "describe", "undecoded_lead"]
+__all__ = [
+    "FilmInfo",
+    "claim_lead",
+    "claimed_duration",
+    "claims_own_duration",
+    "describe",
+    "later_films",
+    "undecoded_lead",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +142,25 @@ def undecoded_lead(stream: VideoStream, first: int | None) -> float:
 def claims_own_duration(stream: VideoStream) -> bool:
     """Return whether `claimed_duration` is that of the pictures alone, not also of sound that may last longer."""
     return stream.duration is not None or "DURATION" in stream.metadata
+
+
+def later_films(source: FilmSource, container: InputContainer) -> int:
+    """Return how many MP4 films follow the first in its file, as after `cat`; players show the first alone."""
+    if not container.format.name.startswith("mov"):
+        return 0
+    boxes = Counter(_boxes(Path(source)))
+    return 0 if boxes[b"moof"] else max(0, min(boxes[b"ftyp"], boxes[b"moov"]) - 1)
+
+
+def _boxes(path: Path) -> Iterator[bytes]:
+    """Yield the names of an MP4's outermost boxes, as far as they are sound."""
+    at, whole = 0, path.stat().st_size
+    with path.open("rb") as file:
+        while at < whole:
+            file.seek(at)
+            size, name, long_size = struct.unpack(">I4sQ", file.read(16).ljust(16, b"\0"))
+            yield name
+            at += (long_size if size == 1 else size) or whole  # 0: to the end
 
 
 def _clock_to_seconds(text: str) -> float | None:

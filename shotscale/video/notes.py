@@ -16,13 +16,12 @@ __all__ = ["film_notes"]
 Areas = Mapping[tuple[int, int], ActiveArea]
 """By the rows and columns of the whole picture."""
 
+_INTERLEAVED = ("mpegts", "mpeg", "flv")
 _OUTSIDE, _OUTSIDE_SECONDS = 0.1, 2.0
-"""How much of a recording, whose streams are interleaved, may lie before or after its pictures without a note.
+"""How much of a file whose streams are interleaved may lie before or after its pictures without a note.
 
 A share of the file and a number of seconds, whichever is more: in short files the ends alone exceed the share.
 """
-
-
 _MISSING = 1.0
 """Seconds by which pictures may end before their own claim without a note, however long the film; by judgment."""
 _UNDECODED = 0.5
@@ -119,7 +118,12 @@ def _stream_notes(film: Probe, damage: Damage, end: float) -> list[str]:
             f"the file holds {counted(film.other_streams, 'other stream')} of pictures; the one that players show "
             f"({size}) was measured"
         )
-    if film.is_recording and damage.first_byte is not None and damage.last_byte is not None:
+    if film.later_films:
+        notes.append(
+            f"the file holds {counted(film.later_films + 1, 'film')}, joined as by cat; only the first, which players "
+            "show, was measured"
+        )
+    if film.info.container in _INTERLEAVED and damage.first_byte is not None and damage.last_byte is not None:
         whole, measured = film.info.size_bytes, damage.last_byte - damage.first_byte
         outside = max(damage.first_byte, whole - damage.last_byte)
         if outside > max(_OUTSIDE * whole, _OUTSIDE_SECONDS * measured / end):

@@ -99,6 +99,24 @@ class TestTimes:
         assert len(times) == 96
         assert any(re.search(r"The 4.0 s of pictures .* lie between 1% and 50% of the file", n) for n in reader.notes)
 
+    @pytest.mark.parametrize(
+        ("suffix", "note"),
+        [
+            (".mp4", "The file holds 2 films, joined as by cat; only the first, which players show, was measured."),
+            (".flv", "The 4.0 s of pictures that were measured lie between 2% and 50% of the file"),
+        ],
+    )
+    def test_a_joined_film_that_is_not_read_is_told(
+        self, tmp_path: Path, encode_film: Any, colored_frames: Any, suffix: str, note: str
+    ) -> None:
+        path = encode_film(tmp_path / f"film{suffix}", colored_frames(96))
+        assert read(path)[3].notes == []
+        path.write_bytes(path.read_bytes() * 2)
+        times, _, _, reader = read(path)
+        assert len(times) == 96
+        (told,) = reader.notes
+        assert told.startswith(note)
+
     def test_the_default_stream_is_the_film(self, films: Any) -> None:
         times, _, samples, reader = read(films["two_streams"])
         assert len(times) == 48
