@@ -44,8 +44,8 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
     """Replace each folder with the films inside it, at any depth, sorted by path.
 
     A path that is not a folder is passed on, whether or not it exists: the reader reports what is wrong with it, and
-    the other films are not lost. Hidden files are left out. With `analyses`, a folder with a saved analysis counts as a
-    film. A folder without a film raises `FilmError`.
+    the other films are not lost. Hidden files are left out, and so are links to a folder around them. With `analyses`,
+    a folder with a saved analysis counts as a film. A folder without a film raises `FilmError`.
     """
     films: list[Path] = []
     for path in paths:
@@ -168,7 +168,7 @@ def _films_inside(folder: Path, *, analyses: bool) -> Iterator[Path]:
         if entry.is_dir():
             if analyses and is_analysis(entry):
                 yield entry
-            else:
+            elif not (entry.is_symlink() and folder.resolve().is_relative_to(entry.resolve())):  # no way back up
                 yield from _films_inside(entry, analyses=analyses)
         elif entry.suffix.lower() in FILM_SUFFIXES and entry.is_file():
             yield entry

@@ -23,6 +23,15 @@ def test_a_folder_without_films_is_an_error(tmp_path):
         find_films([tmp_path])
 
 
+def test_a_link_to_a_folder_around_it_leads_to_no_film_twice(tmp_path):
+    (tmp_path / "films" / "new").mkdir(parents=True)
+    (tmp_path / "films" / "x.mkv").write_bytes(b"")
+    (tmp_path / "films" / "new" / "back").symlink_to(tmp_path / "films")
+    (tmp_path / "linked").symlink_to(tmp_path / "films")
+    assert find_films([tmp_path / "films"]) == [tmp_path / "films" / "x.mkv"]
+    assert find_films([tmp_path / "linked"]) == [tmp_path / "linked" / "x.mkv"]
+
+
 def test_saved_analyses_are_films_where_asked(tmp_path):
     for name in ("saved/film.json", "saved/inside.mkv", "x.mkv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
