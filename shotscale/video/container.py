@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from shotscale.errors import FilmError
 from shotscale.video.clock import LONGEST_STILL, Clock
 from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, refuse_absurd, stamp
-from shotscale.video.info import FilmInfo, claim_lead, claims_own_duration, describe, later_films, undecoded_lead
+from shotscale.video.info import FilmInfo, claim_lead, claims_own_duration, describe, later_films
 from shotscale.video.pictures import Orientation
 from shotscale.video.protection import is_tagged, scrambled_share
 from shotscale.video.source import FilmSource, source_of
@@ -131,7 +131,7 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
             other_streams=len(_moving(container)) - 1,
             later_films=later_films(source, container),
             lead=claim_lead(container, stream, first),
-            undecoded=undecoded_lead(stream, first),
+            undecoded=_undecoded(stream, packets, first, by_dts=by_dts),
             claims_own=claims_own_duration(stream),
             scrambled=scrambled,
         )
@@ -248,6 +248,15 @@ def _counts_in_order_of_decoding(
         return False
     times = [first.pts, *(frame.pts for frame in islice(frames, _PROBE_ORDER) if frame.pts is not None)]
     return any(after <= before for before, after in pairwise(times))
+
+
+def _undecoded(stream: VideoStream, packets: "list[Packet[VideoStream]]", first: int | None, *, by_dts: bool) -> float:
+    """Return the seconds from the earliest of a stream's packets that no edit list hides to its first frame."""
+    stamps = [stamp(packet, by_dts=by_dts) for packet in packets if not packet.is_discard]
+    earliest = min((at for at in stamps if at is not None), default=first)
+    if earliest is None or first is None or stream.time_base is None:
+        return 0.0
+    return max(0.0, float((first - earliest) * stream.time_base))
 
 
 def _refuse_size(path: str | os.PathLike[str], width: int, height: int) -> None:

@@ -23,7 +23,6 @@ __all__ = [
     "claims_own_duration",
     "describe",
     "later_films",
-    "undecoded_lead",
 ]
 
 
@@ -125,18 +124,13 @@ def claim_lead(container: InputContainer, stream: VideoStream, first: int | None
     """
     if first is None or stream.time_base is None:
         return 0.0
-    from_zero = "DURATION" in stream.metadata or container.format.name.startswith("mov")
-    if stream.duration is not None and not from_zero:
-        return undecoded_lead(stream, first)
-    begins = 0.0 if from_zero else (container.start_time or 0) / av.time_base
+    if "DURATION" in stream.metadata or container.format.name.startswith("mov"):
+        begins = 0.0
+    elif stream.duration is not None:
+        begins = float((first if stream.start_time is None else stream.start_time) * stream.time_base)
+    else:
+        begins = (container.start_time or 0) / av.time_base
     return max(0.0, float(first * stream.time_base) - begins)
-
-
-def undecoded_lead(stream: VideoStream, first: int | None) -> float:
-    """Return how many seconds of a stream precede its first decodable picture, at a timestamp."""
-    if first is None or stream.start_time is None or stream.time_base is None:
-        return 0.0
-    return max(0.0, float((first - stream.start_time) * stream.time_base))
 
 
 def claims_own_duration(stream: VideoStream) -> bool:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -370,6 +371,23 @@ class TestDamage:
         _, _, _, reader = read(path)
         assert reader.info.duration == pytest.approx(11.25, abs=0.01)
         assert (reader.end, reader.notes) == (pytest.approx(1.25, abs=0.01), [])
+
+    def test_pictures_that_begin_long_after_the_sound_are_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "late.mkv"
+        with av.open(str(path), "w") as container:
+            sound, pictures = container.add_stream("pcm_s16le", rate=8000), container.add_stream("mpeg4", rate=24)
+            assert isinstance(pictures, av.VideoStream)
+            pictures.pix_fmt = "yuv420p"
+            for second in range(10):
+                silence = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.int16), layout="mono")
+                silence.pts, silence.sample_rate = 8000 * second, 8000
+                container.mux(sound.encode(silence))
+            for number in range(30):
+                frame = av.VideoFrame(640, 480, "yuv420p")
+                frame.pts, frame.time_base = 8 * 24 + number, Fraction(1, 24)
+                container.mux(pictures.encode(frame))
+            container.mux(pictures.encode(None))
+        assert read(path)[3].notes == []
 
     def test_a_segment_of_a_stream_is_whole(self, tmp_path: Path, encode_film: Any, colored_frames: Any) -> None:
         """Its duration counts from the beginning of the stream."""
