@@ -66,7 +66,7 @@ class Collector:
         self._latest_sample: Sample | None = None
         self._previewed = False
         self.n_total = 0
-        self.n_resized = 0
+        self.n_resized = self.n_interlaced = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -134,6 +134,7 @@ class Collector:
             self._latest_sample = Sample(time, self._picture(self._pictures, frame))
             self._sample_bytes += self._latest_sample.image.nbytes
             self.n_resized += self._is_resized(frame)
+            self.n_interlaced += frame.interlaced_frame
         self._samples.append(replace(self._latest_sample, time=time))
 
     def _preview(self, frame: VideoFrame, time: float) -> None:

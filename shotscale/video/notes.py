@@ -29,11 +29,14 @@ _UNDECODED = 0.5
 
 
 def film_notes(
-    film: Probe, *, damage: Damage, clock: Clock[VideoFrame], end: float, areas: Areas, resized: int
+    film: Probe, *, damage: Damage, clock: Clock[VideoFrame], end: float, areas: Areas, resized: int, interlaced: int
 ) -> list[str]:
-    """Return what was wrong with a film read to its `end`; `resized` sampled pictures differ from the first in size."""
+    """Return what was wrong with a film read to its `end`.
+
+    Of the sampled pictures, `resized` differ from the first frame in size, and `interlaced` are interlaced.
+    """
     notes = [
-        *_picture_notes(film.info, areas, resized),
+        *_picture_notes(film.info, areas, resized, interlaced),
         *_damage_notes(film, damage, end),
         *_clock_notes(clock),
         *_length_notes(film, clock, end),
@@ -42,13 +45,16 @@ def film_notes(
     return [f"{note[0].upper()}{note[1:]}." for note in notes]
 
 
-def _picture_notes(info: FilmInfo, areas: Areas, resized: int) -> list[str]:
+def _picture_notes(info: FilmInfo, areas: Areas, resized: int, interlaced: int) -> list[str]:
     notes = [
         f"black bars were cut off: {area.right - area.left} x {area.bottom - area.top} of {columns} x {rows}"
         for (rows, columns), area in areas.items()
     ]
     if info.interlaced:
         notes.append("the film is interlaced; the two fields of each sampled picture were blended")
+    elif interlaced:
+        pictures = counted(interlaced, "sampled picture")
+        notes.append(f"a part of the film is interlaced; the two fields of {pictures} were blended")
     if info.high_dynamic_range:
         notes.append("the film has high dynamic range; its brightness was mapped to the usual range")
     if resized:

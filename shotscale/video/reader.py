@@ -152,6 +152,7 @@ class FilmReader:
             end=self.end,
             areas=self._areas,
             resized=collector.n_resized,
+            interlaced=collector.n_interlaced,
         )
 
     def _completed(self, frames: Iterator[VideoFrame], damage: Damage) -> Iterator[VideoFrame]:

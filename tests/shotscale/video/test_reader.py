@@ -266,6 +266,15 @@ class TestPictures:
         assert np.abs(np.diff(inner, axis=0)).max() < 40
         assert any("interlaced" in note for note in reader.notes)
 
+    def test_a_film_that_is_interlaced_after_its_beginning_says_so(
+        self, films: Any, tmp_path: Path, encode_film: Any, colored_frames: Any
+    ) -> None:
+        path = encode_film(tmp_path / "film.mkv", colored_frames(30, size=(96, 54)), codec="mpeg2video")
+        path.write_bytes(path.read_bytes() + films["interlaced"].read_bytes())
+        reader = read(path, samples_per_second=24)[3]
+        assert not reader.info.interlaced
+        assert "A part of the film is interlaced; the two fields of 5 sampled pictures were blended." in reader.notes
+
     @pytest.mark.parametrize(("name", "size"), [("odd_size", (97, 55)), ("tiny", (2, 2)), ("gif", (96, 54))])
     def test_odd_and_tiny_sizes(self, films: Any, name: str, size: tuple[int, int]) -> None:
         times, _, samples, _ = read(films[name])
