@@ -4,6 +4,7 @@ The decoder may raise any class of exception: some errors of FFmpeg are an `OSEr
 some are none of these, and PyAV adds its own if a file is not as it expects.
 """
 
+import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -51,8 +52,8 @@ class Damage:
     decoder, and `corrupt_frames` the frames that the decoder marked as damaged. `reading_failed` says why reading
     stopped before the end of the file, `gave_up` whether too many packets in a row gave no frame, `first_byte` and
     `last_byte` where in the file the stream's packets begin and end. `repeat` is the stream's last packet if it only
-    says that the last picture stays. `hidden` says that no frame is as late as the latest packet: decoding threads may
-    hold frames that they do not return because of damaged packets at the end, of which `at_end` were counted.
+    says that the last picture stays. `hidden` says that no frame is as late as the `latest` packet: decoding threads
+    may hold frames that they do not return because of damaged packets at the end, of which `at_end` were counted.
     """
 
     packets: int = 0
@@ -64,6 +65,7 @@ class Damage:
     last_byte: int | None = None
     repeat: "Packet[VideoStream] | None" = None
     hidden: bool = False
+    latest: float = -math.inf
     at_end: int = 0
 
 
@@ -133,7 +135,7 @@ def decode(
     By default, all remaining packets in the container are decoded; `max_packets` in a row without a frame end it.
     """
     fruitless = errors = 0
-    latest = shown = float("-inf")
+    shown = -math.inf
     for packet in packets if packets is not None else demux(container, stream, damage=damage):
         if packet.pos is not None:
             damage.first_byte = packet.pos if damage.first_byte is None else damage.first_byte
@@ -146,12 +148,13 @@ def decode(
         if packet.has_sidedata("encryption_info"):
             damage.protected += 1
             continue
-        latest = latest if packet.pts is None else max(latest, packet.pts)
+        damage.latest = damage.latest if packet.pts is None else max(damage.latest, packet.pts)
         damage.at_end = errors
         try:
             frames = stream.codec_context.decode(packet)
         except Exception:  # noqa: BLE001 - the decoder's
-            damage.packets += packet.size > 0  # an error at the end is that of a packet before
+            damage.packets += 1
+            damage.at_end += 1
             errors += 1
             frames = []
         else:
@@ -165,7 +168,7 @@ def decode(
         if errors >= _MAX_ERRORS_IN_A_ROW or fruitless >= max_packets:
             damage.gave_up = True
             return
-    damage.hidden = latest > shown and stream.codec_context.thread_count > 1
+    damage.hidden = damage.latest > shown and stream.codec_context.thread_count > 1
 
 
 def stamp(piece: "VideoFrame | Packet[VideoStream]", *, by_dts: bool) -> int | None:

@@ -16,6 +16,7 @@ __all__ = ["frames_after", "packets_from"]
 
 # seconds, doubled until a key frame is found: most films have one every ten seconds
 _BACK_SECONDS = (0, 1, 2, 4, 8, 16, 32, 64, 128)
+_MOST_FRAMES = 32  # as many as sixteen threads and the reordering of H.264 hold
 
 
 def packets_from(
@@ -43,21 +44,22 @@ def packets_from(
 
 
 def frames_after(path: str | os.PathLike[str], tick: int, *, film: Probe, damage: Damage) -> Iterator[VideoFrame]:
-    """Yield the frames shown after a timestamp, decoded without threads; none if their key frame is not found.
+    """Yield the few frames shown after a timestamp, decoded without threads; `damage` is that of the film so far.
 
-    `damage` counts what could not be decoded after that timestamp.
+    None if a seek does not lead to the same packets: some containers give those after it other timestamps.
     """
-    rest = Damage()
+    rest, found = Damage(), list[VideoFrame]()
     with opened(path, threads=1) as (container, stream):
         packets = packets_from(container, stream, tick, film=film, damage=Damage())
-        if packets is None:
-            return
-        damage.packets -= damage.at_end
-        for frame in decode(container, stream, damage=rest, packets=packets):
+        for frame in () if packets is None else decode(container, stream, damage=rest, packets=packets):
             at = stamp(frame, by_dts=film.by_dts)
             if at is not None and at > tick:
-                yield frame
+                found.append(frame)
             else:
-                rest.packets = rest.corrupt_frames = 0
-    damage.packets += rest.packets
-    damage.corrupt_frames += rest.corrupt_frames
+                rest.packets = rest.corrupt_frames = 0  # counted before
+            if len(found) > _MOST_FRAMES:
+                return
+    if (rest.latest, rest.last_byte) == (damage.latest, damage.last_byte):
+        damage.packets += rest.packets - damage.at_end
+        damage.corrupt_frames += rest.corrupt_frames
+        yield from found

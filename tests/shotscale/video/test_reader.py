@@ -526,6 +526,17 @@ class TestOptions:
         assert np.array_equal(one[1], many[1])
         assert one[3].notes == many[3].notes
 
+    def test_frames_are_not_decoded_again_where_a_seek_gives_other_timestamps(
+        self, tmp_path: Path, encode_film: Any, colored_frames: Any
+    ) -> None:
+        large = np.random.default_rng(1).integers(0, 255, (60, 54, 96, 3), np.uint8)
+        images = np.concatenate([large, colored_frames(60)])
+        path = encode_film(tmp_path / "film.mxf", images, codec="jpeg2000")
+        content = path.read_bytes()
+        path.write_bytes(content[: len(content) * 6 // 10])
+        one, many = (read(path, threads=n) for n in (1, 9))
+        assert numbers(many[1]) == numbers(one[1])
+
 
 def test_probe_tells_the_film(films: Any) -> None:
     info = probe_film(films["plain"])
