@@ -9,10 +9,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from authorship.found_films import name_films, walk_films
 from shotscale.annotations import is_coding
-from shotscale.errors import FilmError, OptionError, TableError, UserError
+from shotscale.errors import FilmError, OptionError, TableError, UserError, readable
 from shotscale.film import Film
 from shotscale.filmpaths import PIPE, in_table, is_analysis, is_numbered, is_store, is_stored_film
 from shotscale.opening import load_analysis
@@ -21,12 +22,9 @@ from shotscale.progress import Progress
 from shotscale.shotlists import is_listed
 
 if TYPE_CHECKING:
-    from authorship.found_films import FoundFilm
     from shotscale.video.stills import StillKeeper
 
-__all__ = ["open_film", "readable"]
-
-_Read = TypeVar("_Read")
+__all__ = ["open_film", "open_films"]
 
 
 def open_film(
@@ -55,7 +53,9 @@ def open_film(
     part : PartOptions, optional
         The part of the file that is the film; by default from the columns ``from``, ``to`` and ``speed`` of a
         store's table, otherwise the whole.
-    weights, detector, fps, progress, stills
+    fps : Fraction, optional
+        Frames per second of numbered pictures, or of a list that counts frames, unless `how` says otherwise.
+    weights, detector, progress, stills
         See `shotscale.analyze`; no effect on tables.
 
     Raises
@@ -82,7 +82,7 @@ def open_film(
         from authorship.listed_film import film_from_shotlist
 
         try:
-            return film_from_shotlist(source, **(how or {})).cut(part)
+            return film_from_shotlist(source, **{"fps": fps, **(how or {})}).cut(part)
         except (TableError, OptionError) as error:
             if how is not None or " --" not in str(error) or "shotscale convert" in str(error):
                 raise
@@ -93,38 +93,29 @@ def open_film(
     return analyze(source, weights=weights, detector=detector, fps=rate, part=part, progress=progress, stills=stills)
 
 
-def readable(
-    films: Iterable["FoundFilm"],
-    read: Callable[["FoundFilm"], _Read],
+def open_films(
+    paths: Iterable[Path],
+    *,
+    part: PartOptions | None = None,
+    fps: Fraction | None = None,
+    opened: Callable[[Film], Film] = lambda film: film,
     on_error: Callable[[UserError], object] | None = None,
-) -> Iterator[tuple["FoundFilm", _Read]]:
-    r"""Yield films with what `read` returns of each, without those of which it fails, whose errors `on_error` gets.
-
-    The first error is raised if no film is left, or without `on_error`.
+) -> Iterator[tuple[str, Film]]:
+    r"""Yield the films of paths (`authorship.found_films.walk_films`), named; see `shotscale.errors.readable`.
 
     Examples
     --------
-    >>> from authorship.found_films import FoundFilm
-    >>> _ = Path("good.csv").write_text("start,end\n0,4\n4,6.5\n")
-    >>> films = [FoundFilm(Path("good.csv")), FoundFilm(Path("gone.csv"))]
-    >>> [str(found.path) for found, _ in readable(films, lambda film: open_film(film.path), print)]
-    gone.csv: no such file; check the path
-    ['good.csv']
+    >>> _ = Path("lengths.csv").write_text("Persona,Fargo\n4,3\n6.5,\n")
+    >>> [(name, len(film.shots)) for name, film in open_films([Path("lengths.csv")])]
+    [('Persona', 2), ('Fargo', 1)]
     """
-    first, left = None, False
-    for film in films:
-        try:
-            one = read(film)
-        except UserError as error:
-            if on_error is None:
-                raise
-            on_error(error)
-            first = first or error
-        else:
-            left = True
-            yield film, one
-    if first is not None and not left:
-        raise first
+    asked = part or PartOptions()
+    films = readable(
+        name_films(walk_films(paths)),
+        lambda found: opened(open_film(found.path, part=asked.over(found.part), fps=fps)),
+        on_error,
+    )
+    return ((found.name, film) for found, film in films)
 
 
 def _saved(source: Path, part: PartOptions | None) -> Film | None:

@@ -25,6 +25,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 
@@ -37,11 +38,11 @@ from authorship.cinescale.joining import join_lengths
 from authorship.cinescale.rows import Codings, measured_rows
 from authorship.features import CODEBOOK, FEATURE_NAMES, measure_film, measure_films
 from authorship.found_films import FoundFilm, is_corpus, listed_films, name_films, walk_films
-from authorship.opening import open_film, readable
+from authorship.opening import open_film
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
-from shotscale.errors import OptionError, TableError, UserError
+from shotscale.errors import OptionError, TableError, UserError, readable
 from shotscale.files import make_folder, sha256, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import is_analysis, is_store
@@ -66,6 +67,7 @@ def read_corpus(
     folder: str | os.PathLike[str],
     *,
     label: str = "director",
+    fps: Fraction | None = None,
     opened: Callable[[Film], Film] = lambda film: film,
     on_error: Callable[[UserError], object] | None = None,
 ) -> pd.DataFrame:
@@ -78,10 +80,12 @@ def read_corpus(
         taken; or a table of several films' shots.
     label : str
         The column of the manifest, store table or shot table that names the candidates.
+    fps : Fraction, optional
+        Frames per second of lists that count frames.
     opened : callable, optional
         Called with each film before it is measured; returns the film to measure.
     on_error : callable, optional
-        Called with the error of each film that cannot be read, which is left out; by default it is raised.
+        As for `shotscale.errors.readable`.
 
     Raises
     ------
@@ -100,7 +104,7 @@ def read_corpus(
     """
     root = Path(folder)
     named = name_films(_labeled(root, label))
-    films = readable(named, lambda film: opened(open_film(film.path, part=film.part)), on_error)
+    films = readable(named, lambda film: opened(open_film(film.path, part=film.part, fps=fps)), on_error)
     table = measure_films((found.name, film) for found, film in films).reset_index()
     known = {found.name: found.facts for found in named}
     facts = pd.DataFrame([known[name] for name in table["film_id"]])

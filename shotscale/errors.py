@@ -16,6 +16,11 @@ OutputError True OSError
 DependencyError True ImportError
 """
 
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from shotscale.numerals import counted
+
 __all__ = [
     "DependencyError",
     "FilmError",
@@ -24,8 +29,11 @@ __all__ = [
     "TableError",
     "UserError",
     "WeightsError",
+    "readable",
 ]
 
+_Named = TypeVar("_Named")
+_Read = TypeVar("_Read")
 
 _LONGEST, _KEPT_END = 1000, 250  # characters: a path and a sentence; the remedy is at the end
 
@@ -71,6 +79,36 @@ class OutputError(UserError, OSError):
 
 class DependencyError(UserError, ImportError):
     """An optional library that is not installed."""
+
+
+def readable(
+    films: Iterable[_Named], read: Callable[[_Named], _Read], on_error: Callable[[UserError], object] | None = None
+) -> Iterator[tuple[_Named, _Read]]:
+    r"""Yield films with what `read` returns of each, without those of which it fails, whose errors `on_error` gets.
+
+    Without `on_error`, or of one film, the error is raised; if none of several films is left, a `FilmError`.
+
+    Examples
+    --------
+    >>> from shotscale.shotlists import parse_fps
+    >>> [float(rate) for _, rate in readable(["25", "none", "24"], parse_fps, print)]
+    --fps none: not a frame rate; write 25, 23.976 or 24000/1001
+    [25.0, 24.0]
+    """
+    asked = list(films)
+    left = False
+    for film in asked:
+        try:
+            one = read(film)
+        except UserError as error:
+            if on_error is None or len(asked) == 1:
+                raise
+            on_error(error)
+        else:
+            left = True
+            yield film, one
+    if asked and not left:
+        raise FilmError(f"none of the {counted(len(asked), 'film')} can be read, as said of each; correct them")
 
 
 def first_line(error: BaseException) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Joins, JsonOutput, Label, Seed, ShotTables
+from authorship.cli.options import CineScaleFolder, Debug, Joins, JsonOutput, Label, ListRate, Seed, ShotTables
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
+    from authorship.cli.lists import Teller
     from authorship.features.durations import Array as Floats
     from authorship.reference.table import Reference
 
@@ -34,6 +35,7 @@ def benchmark(
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     shots: ShotTables = None,
+    fps: ListRate = None,
     combine: Annotated[
         list[str] | None,
         typer.Option(
@@ -59,7 +61,7 @@ def benchmark(
         Path | None,
         typer.Option(metavar="DIR", help="Also plot accuracy, confusion matrix and reliability there, as PNG and SVG."),
     ] = None,
-    debug: Debug = False,  # noqa: ARG001 - read by main
+    debug: Debug = False,
 ) -> None:
     """Leave-one-film-out validation: all classifiers, all groups of features, baselines.
 
@@ -89,6 +91,7 @@ def benchmark(
     """
     from authorship.cli.benchmark_text import benchmark_text
     from authorship.cli.codings import needs_cinescale
+    from authorship.cli.lists import Teller
     from authorship.validation.benchmark import run_benchmark
     from authorship.validation.classifiers import get_classifiers
     from authorship.validation.text import markdown_table
@@ -104,10 +107,11 @@ def benchmark(
     kinds = get_classifiers(classifier)
     folder = make_folder(output) if output is not None else None
     drawings = make_folder(figures) if figures is not None else None  # fail before the work, not after
+    teller = Teller(fps=fps, debug=debug)
     if cinescale is not None:
         films, facts = _codings(cinescale, reference, shots=shots, joins=joins)
     else:
-        films, facts = _films(reference, label), {}
+        films, facts = _films(reference, label, teller), {}
     record = None if folder is None else folder / "benchmark.partial.jsonl"
     with film_progress("benchmark") as progress:
         result: dict[str, Any] = run_benchmark(
@@ -132,16 +136,16 @@ def benchmark(
         save_benchmark_figures(result, drawings)
     if json_output:
         print_json(result)
-        return
-    stdout.print(benchmark_text(result), end="")
-    for place in (folder, drawings):
-        if place is not None:
-            say_written("authorship", place)
+    else:
+        stdout.print(benchmark_text(result), end="")
+        for place in (folder, drawings):
+            if place is not None:
+                say_written("authorship", place)
+    teller.exit()
 
 
-def _films(reference: Path | None, label: str) -> "Reference":
+def _films(reference: Path | None, label: str, teller: "Teller") -> "Reference":
     """Read the films to classify: a reference, or a corpus of analyzed films."""
-    from authorship.cli.lists import Teller
     from authorship.own_reference import is_film_table, read_corpus
     from authorship.reference.reading import read_reference
     from authorship.reference.table import builtin_reference, make_reference
@@ -149,7 +153,8 @@ def _films(reference: Path | None, label: str) -> "Reference":
     if reference is None:
         return builtin_reference()
     if is_film_table(reference) or (reference.is_dir() and not (reference / "reference.json").is_file()):
-        corpus = read_corpus(reference, label=label, opened=Teller().tell)
+        fps, opened, on_error = teller.fps, teller.tell, teller.on_error
+        corpus = read_corpus(reference, label=label, fps=fps, opened=opened, on_error=on_error)
         return make_reference(corpus, name=str(reference), label=label)
     return read_reference(reference, label=label)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Formats, Joins, OutputFolder
+from authorship.cli.options import CineScaleFolder, Debug, Formats, Joins, ListRate, OutputFolder
 from shotscale.cli.options import takes_part
 from shotscale.errors import OptionError
 
@@ -31,6 +31,7 @@ def export(
     part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
+    fps: ListRate = None,
     formats: Formats = "csv",
     tables: Annotated[
         str | None,
@@ -71,14 +72,14 @@ def export(
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
     chosen = None if tables is None else choose_tables(name.strip() for name in tables.split(","))
     choose_formats(names)  # fail before any film is opened
-    teller = Teller()
-    on_error = None if debug else teller.errors.append
+    teller = Teller(fps=fps, debug=debug)
     collection = (
         _coded(cinescale, joins=joins)
         if cinescale is not None
-        else collect_films(films or (), part=part, report=report, opened=teller.tell, on_error=on_error)
+        else collect_films(
+            films or (), part=part, fps=teller.fps, report=report, opened=teller.tell, on_error=teller.on_error
+        )
     )
-    teller.tell_errors()
     with film_progress("films") as progress:
         written = export_films(
             collection,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Joins
+from authorship.cli.options import CineScaleFolder, Debug, Joins, ListRate
 from shotscale.cli.options import takes_part
 from shotscale.errors import OptionError
 
@@ -39,6 +39,7 @@ def features(
     part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
+    fps: ListRate = None,
     debug: Debug = False,
 ) -> None:
     """Measure films: a CSV with one row per film and one column per feature.
@@ -65,9 +66,8 @@ def features(
 
     needs_cinescale(cinescale, joins=joins)
     refuse_part(cinescale, part)
-    teller = Teller()
-    tables = [_measured(films, part, teller, debug=debug)] if films else []
-    teller.tell_errors()
+    teller = Teller(fps=fps, debug=debug)
+    tables = [_measured(films, part, teller)] if films else []
     if cinescale is not None:
         coded = read_codings(cinescale, joins=joins)[0].set_index("film_id")
         tables.append(coded if not films else coded[tables[0].columns])
@@ -97,17 +97,10 @@ def _print_codebook(output: Path | None) -> None:
     say_written("authorship", output)
 
 
-def _measured(films: list[Path], part: "PartOptions", teller: "Teller", *, debug: bool) -> "pd.DataFrame":
+def _measured(films: list[Path], part: "PartOptions", teller: "Teller") -> "pd.DataFrame":
     from authorship.features import measure_films
-    from authorship.found_films import name_films, walk_films
-    from authorship.opening import open_film, readable
 
-    opened = readable(
-        name_films(walk_films(films)),
-        lambda film: teller.tell(open_film(film.path, part=part.over(film.part))),
-        None if debug else teller.errors.append,
-    )
-    return measure_films((found.name, film) for found, film in opened)
+    return measure_films(teller.films(films, part))
 
 
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:

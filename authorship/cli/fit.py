@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Joins, OutputFolder, ShotTables
+from authorship.cli.options import CineScaleFolder, Debug, Joins, ListRate, OutputFolder, ShotTables
 from shotscale.cli.terminal import stdout
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
@@ -30,6 +30,7 @@ def fit(
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     shots: ShotTables = None,
+    fps: ListRate = None,
     debug: Debug = False,
 ) -> None:
     """Make a reference from films whose director (or period, country ...) is known.
@@ -64,7 +65,7 @@ def fit(
     from authorship.reference.table import read_table
     from shotscale.cli.terminal import film_progress
 
-    teller = Teller()
+    teller = Teller(fps=fps, debug=debug)
     needs_cinescale(cinescale, shots=shots, joins=joins)
     if (corpus is None) == (cinescale is None):
         raise OptionError("a reference needs exactly one corpus; name it, or a folder of codings with --cinescale")
@@ -76,13 +77,11 @@ def fit(
     else:
         assert corpus is not None
         said = ()
-        on_error = None if debug else teller.errors.append
         films: pd.DataFrame = (
-            read_corpus(corpus, label=label, opened=teller.tell, on_error=on_error)
+            read_corpus(corpus, label=label, fps=teller.fps, opened=teller.tell, on_error=teller.on_error)
             if corpus.is_dir() or is_film_table(corpus)
             else read_table(corpus)
         )
-        teller.tell_errors()
         reference = fit_reference(films, output, label=label, source=corpus)
     stdout.print(f"{output}: {counted(len(reference.labels), 'film')}")
     for candidate in reference.candidates:

@@ -3,42 +3,37 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from shotscale.cli.terminal import report_error, stderr, tell
-from shotscale.errors import UserError
+from shotscale.cli.terminal import LeftOut, tell
 from shotscale.filmpaths import in_table
-from shotscale.numerals import counted
+from shotscale.shotlists import parse_fps
 from shotscale.titles_hint import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from shotscale.film import Film
+    from shotscale.part import PartOptions
 
 __all__ = ["Teller"]
 
 
-class Teller:
+class Teller(LeftOut):
     """Prints on stderr how shot lists and codings were read, and what was assumed or left out.
 
-    Of a table of several films, it tells each way of reading once, with the first film that was read so. `errors` are
-    those of films that could not be read.
+    Of a table of several films, it tells each way of reading once, with the first film that was read so. `fps` is the
+    frame rate that was given for lists.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, fps: str | None = None, debug: bool = False) -> None:
+        super().__init__("authorship", debug=debug)
+        self.fps = None if fps is None else parse_fps(fps)
         self._told: dict[Path, set[str]] = {}
-        self.errors: list[UserError] = []
 
-    def tell_errors(self) -> None:
-        """Report each film that is left out because it cannot be read, and their number."""
-        for error in self.errors:
-            report_error("authorship", error)
-        if self.errors:
-            stderr.print(f"authorship: {counted(len(self.errors), 'film')} left out")
+    def films(self, paths: "Iterable[Path]", part: "PartOptions") -> "Iterator[tuple[str, Film]]":
+        """Open the films of paths, named, and tell of each; `part` goes before what a table says."""
+        from authorship.opening import open_films
 
-    def exit(self) -> None:
-        """End with exit status 2 if films were left out."""
-        if self.errors:
-            raise typer.Exit(2)
+        return open_films(paths, part=part, fps=self.fps, opened=self.tell, on_error=self.on_error)
 
     def tell(self, film: "Film", *, notes: bool = True) -> "Film":
         """Report how a film's shot list, if any, was read, and its notes; return the film."""

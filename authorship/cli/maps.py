@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption, Seed
+from authorship.cli.options import (
+    AskedFilms,
+    CineScaleFolder,
+    Debug,
+    Figure,
+    Joins,
+    Label,
+    ListRate,
+    ReferenceOption,
+    Seed,
+)
 from shotscale.cli.options import takes_part
 
 if TYPE_CHECKING:
@@ -30,6 +40,7 @@ def draw_map(
     part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
+    fps: ListRate = None,
     debug: Debug = False,
 ) -> None:
     """Draw a map of films: films with similar features lie close together.
@@ -49,19 +60,11 @@ def draw_map(
     from shotscale.cli.terminal import stderr
 
     check_format(output)
-    teller = Teller()
-    drawing = film_map(
-        reference_for_figures(reference, cinescale, label=label, joins=joins),
-        films or (),
-        part=part,
-        on_error=None if debug else teller.errors.append,
-        method=method,
-        distance=distance,
-        labels=labels,
-        seed=seed,
-    )
+    teller = Teller(fps=fps, debug=debug)
+    known = reference_for_figures(reference, cinescale, label=label, joins=joins)
+    asked = teller.films(films or (), part)
+    drawing = film_map(known, asked, method=method, distance=distance, labels=labels, seed=seed)
     drawing.save(output)
-    teller.tell_errors()
     if drawing.note:
         stderr.print(f"authorship: {drawing.note}", soft_wrap=True)
     typer.echo(str(output))

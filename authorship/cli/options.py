@@ -19,6 +19,7 @@ __all__ = [
     "Joins",
     "JsonOutput",
     "Label",
+    "ListRate",
     "OutputFolder",
     "ReferenceOption",
     "Seed",
@@ -85,6 +86,11 @@ ShotTables = Annotated[
         metavar="DIR",
         help="With --cinescale: the films' own analyses or shot tables, with the same names as the annotations.",
     ),
+]
+
+ListRate = Annotated[
+    str | None,
+    typer.Option("--fps", metavar="RATE", help="Frames per second, of numbered pictures or of shot lists in frames."),
 ]
 
 Weights = Annotated[

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import AskedFilms, CineScaleFolder, Debug, Figure, Joins, Label, ReferenceOption, Seed
+from authorship.cli.options import (
+    AskedFilms,
+    CineScaleFolder,
+    Debug,
+    Figure,
+    Joins,
+    Label,
+    ListRate,
+    ReferenceOption,
+    Seed,
+)
 from shotscale.cli.options import takes_part
 
 if TYPE_CHECKING:
@@ -36,6 +46,7 @@ def draw_tree(
     part: "PartOptions",
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
+    fps: ListRate = None,
     debug: Debug = False,
 ) -> None:
     """Draw a tree of films: one dendrogram, or the groups shared by most trees when features are resampled.
@@ -55,12 +66,10 @@ def draw_tree(
     from shotscale.cli.terminal import stderr
 
     check_format(output)
-    teller = Teller()
+    teller = Teller(fps=fps, debug=debug)
     drawing = film_tree(
         reference_for_figures(reference, cinescale, label=label, joins=joins),
-        films or (),
-        part=part,
-        on_error=None if debug else teller.errors.append,
+        teller.films(films or (), part),
         consensus=consensus,
         linkage=linkage,
         distance=distance,
@@ -69,7 +78,6 @@ def draw_tree(
         seed=seed,
     )
     drawing.save(output)
-    teller.tell_errors()
     if drawing.note:
         stderr.print(f"authorship: {drawing.note}", soft_wrap=True)
     typer.echo(str(output))

@@ -226,10 +226,11 @@ class Actions:
     def chart(self, kind: str) -> "Drawing":
         """Draw the ``map`` or the ``tree`` of the reference's films and the folder's."""
         from authorship.figures.drawings import film_map, film_tree
+        from authorship.opening import open_films
 
         draw = film_map if kind == "map" else film_tree
         films, out = [] if self._desk.rows().empty else [self._desk.folder], self._left_out()
-        drawing = draw(self._own_attributor().reference, films, on_error=_LOG.info)
+        drawing = draw(self._own_attributor().reference, open_films(films, on_error=_LOG.info))
         return replace(drawing, note="; ".join([*filter(None, [drawing.note]), *out]))
 
     def _left_out(self) -> list[str]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from authorship.found_films import FoundFilm, name_films, walk_films
-from authorship.opening import open_film, readable
-from shotscale.errors import FilmError, UserError
+from authorship.opening import open_film
+from shotscale.errors import FilmError, UserError, readable
 from shotscale.film import Film
 from shotscale.filmpaths import is_analysis, is_stored_film
 from shotscale.part import PartOptions
@@ -90,6 +91,7 @@ def collect_films(
     paths: Iterable[Path],
     *,
     part: PartOptions | None = None,
+    fps: Fraction | None = None,
     report: Callable[[str], None] | None = None,
     opened: Callable[[Film], Film] = lambda film: film,
     on_error: Callable[[UserError], object] | None = None,
@@ -103,12 +105,14 @@ def collect_films(
     part : PartOptions, optional
         The part of each file that is the film; by default as given in the columns ``from``, ``to`` and ``speed`` of its
         manifest, otherwise the whole.
+    fps : Fraction, optional
+        Frames per second of lists that count frames.
     report : callable, optional
         Called with the name of each film that is opened here (shot lists, and films to decode), before it is opened.
     opened : callable, optional
         Receives each such film after it is opened, and returns it.
     on_error : callable, optional
-        Called with the error of each film that cannot be read, which is left out.
+        As for `shotscale.errors.readable`.
 
     Raises
     ------
@@ -122,13 +126,15 @@ def collect_films(
     >>> [film.extent.n_shots for film in collection.films]
     [2]
     """
-    return collect_found(walk_films(paths, strict=True), part=part, report=report, opened=opened, on_error=on_error)
+    found = walk_films(paths, strict=True)
+    return collect_found(found, part=part, fps=fps, report=report, opened=opened, on_error=on_error)
 
 
 def collect_found(
     found: Iterable[FoundFilm],
     *,
     part: PartOptions | None = None,
+    fps: Fraction | None = None,
     report: Callable[[str], None] | None = None,
     opened: Callable[[Film], Film] = lambda film: film,
     on_error: Callable[[UserError], object] | None = None,
@@ -140,7 +146,7 @@ def collect_found(
         if report is not None and not lasting:
             report(film.name)
         its = (part or PartOptions()).over(film.part)
-        kept = None if lasting else opened(open_film(film.path, part=its))
+        kept = None if lasting else opened(open_film(film.path, part=its, fps=fps))
         one = CollectedFilm(film.name, film.path, kept, its)
         if on_error is not None:
             _ = one.extent  # reads it, so that its errors come now

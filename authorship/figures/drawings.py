@@ -1,7 +1,7 @@
 """Drawings for the commands and the desk: maps, trees, films side by side, each with a text alternative."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -19,15 +19,11 @@ from authorship.figures.comparison import draw_comparison
 from authorship.figures.maps import draw_map
 from authorship.figures.rolling import draw_rolling
 from authorship.figures.trees import draw_consensus, draw_dendrogram
-from authorship.found_films import name_films, walk_films
-from authorship.opening import open_film, readable
 from authorship.reference.comparable import lengths_alone, needs_lengths_alone, scales_coded
 from authorship.reference.table import Reference
 from authorship.rolling import NAMES_NOBODY, Window
-from shotscale.errors import UserError
 from shotscale.film import Film
 from shotscale.numerals import counted, some_of
-from shotscale.part import PartOptions
 
 __all__ = ["Comparison", "Drawing", "along_film", "compare_films", "film_map", "film_tree"]
 
@@ -53,10 +49,8 @@ class Drawing:
 
 def film_map(
     reference: Reference,
-    films: Iterable[Path],
+    films: Iterable[tuple[str, Film]],
     *,
-    part: PartOptions | None = None,
-    on_error: Callable[[UserError], object] | None = None,
     method: str = "pca",
     distance: str = "euclidean",
     labels: bool = True,
@@ -66,18 +60,14 @@ def film_map(
 
     Parameters
     ----------
-    films : iterable of Path
-        See `authorship.found_films.walk_films`.
-    part : PartOptions, optional
-        Applied to every film in question.
-    on_error : callable, optional
-        Called with the error of each film that cannot be read, which is left out; by default it is raised.
+    films : iterable of (str, Film)
+        Those in question, by name, as from `authorship.opening.open_films`.
     method, distance, seed
         See `authorship.comparison.ordination.ordinate`.
     labels : bool
         Whether to label films with their titles.
     """
-    matrix, caveat = _known_and_asked(reference, films, part, on_error)
+    matrix, caveat = _known_and_asked(reference, films)
     ordination = ordinate(matrix, method, distance=distance, seed=seed)
     title = f"Map of {counted(len(matrix.titles), 'film')} by {ordination.method}"
     words = _in_words(matrix, title, ordination.note)
@@ -86,10 +76,8 @@ def film_map(
 
 def film_tree(
     reference: Reference,
-    films: Iterable[Path],
+    films: Iterable[tuple[str, Film]],
     *,
-    part: PartOptions | None = None,
-    on_error: Callable[[UserError], object] | None = None,
     consensus: bool = False,
     linkage: str = "ward",
     distance: str = "euclidean",
@@ -101,16 +89,12 @@ def film_tree(
 
     Parameters
     ----------
-    films : iterable of Path
-        See `authorship.found_films.walk_films`.
-    part : PartOptions, optional
-        Applied to every film in question.
-    on_error : callable, optional
-        Called with the error of each film that cannot be read, which is left out; by default it is raised.
+    films : iterable of (str, Film)
+        Those in question, by name, as from `authorship.opening.open_films`.
     linkage, distance, n_trees, strength, seed
         See `authorship.comparison.trees`; the last three apply only to a consensus tree.
     """
-    matrix, caveat = _known_and_asked(reference, films, part, on_error)
+    matrix, caveat = _known_and_asked(reference, films)
     tree = cluster(matrix.standardized, method=linkage, distance=distance)  # raises if the options are invalid
     note = f"{linkage} linkage, {DISTANCES[distance]} distances, {counted(len(matrix.features), 'feature')}"
     if consensus:
@@ -211,20 +195,13 @@ def along_film(windows: Sequence[Window], name: str) -> Drawing:
     return Drawing(draw_rolling(windows, name=name), f"Candidates along {name}", told, NAMES_NOBODY)
 
 
-def _known_and_asked(
-    reference: Reference,
-    films: Iterable[Path],
-    part: PartOptions | None,
-    on_error: Callable[[UserError], object] | None,
-) -> tuple[FilmMatrix, str]:
+def _known_and_asked(reference: Reference, films: Iterable[tuple[str, Film]]) -> tuple[FilmMatrix, str]:
     """Return the standardized films of a reference and those in question, and a caveat if their scales differ."""
-    asked = part or PartOptions()
     by_lengths, measured, unscaled = False, list[tuple[str, dict[str, float]]](), list[str]()
-    named = name_films(walk_films(films))
-    for found, film in readable(named, lambda found: open_film(found.path, part=asked.over(found.part)), on_error):
+    for name, film in films:
         by_lengths |= needs_lengths_alone(reference, film)
-        unscaled += [found.name] if film.scales is None and scales_coded(reference) is not None else []
-        measured.append((found.name, measure_film(film)))
+        unscaled += [name] if film.scales is None and scales_coded(reference) is not None else []
+        measured.append((name, measure_film(film)))
     if by_lengths:
         return film_matrix(lengths_alone(reference), measured), _BY_LENGTHS
     caveat = f"without shot scales, so placed by shot lengths and as if average in scale: {some_of(unscaled)}"

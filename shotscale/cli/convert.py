@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shotscale.cli.options import Debug, From, To, Whole, takes_list
-from shotscale.cli.terminal import stderr, stdout, tell
+from shotscale.cli.terminal import LeftOut, stderr, stdout, tell
 from shotscale.errors import FilmError, OptionError, OutputError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def convert(
     end: To = None,
     whole: Whole = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
-    debug: Debug = False,  # noqa: ARG001
+    debug: Debug = False,
 ) -> None:
     """Convert a film's shots for an editing program, for ELAN, or to the table that classify reads.
 
@@ -73,7 +73,7 @@ def convert(
         if films is not None and len(films.sheets) > 1:
             if not part.is_default:
                 raise OptionError(f"--from, --to: {source} holds several films; convert one, {films.paths[0]}")
-            _write_films(films, target, how)
+            _write_films(films, target, how, debug=debug)
             return
         given = _part_of(read_shotlist(source, **how), part)
         tell("shotscale", source, given.understood, *given.notes)
@@ -96,7 +96,7 @@ def _part_of(given: "ShotList", asked: "PartOptions") -> "ShotList":
     return replace(given, shots=part.of_shots(given.shots), scales=scales, notes=(*given.notes, *part.sentences(whole)))
 
 
-def _write_films(films: "FilmTable", target: Path, how: "HowToRead") -> None:
+def _write_films(films: "FilmTable", target: Path, how: "HowToRead", *, debug: bool) -> None:
     """Write the films of a table as one CSV, one row per shot with its film's name."""
     from shotscale.shotlists import read_films
     from shotscale.shotlists.table import write_films
@@ -106,10 +106,12 @@ def _write_films(films: "FilmTable", target: Path, how: "HowToRead") -> None:
             f"{target}: {films.path} holds {films.understood}, and only .csv holds several; convert one, "
             f"{films.paths[0]}, or write .csv"
         )
-    given = read_films(films.path, how)
+    left_out = LeftOut("shotscale", debug=debug)
+    given = read_films(films.path, how, left_out.on_error)
     name, first = next(iter(given.items()))
     tell("shotscale", films.path, f"{films.understood}; {name!r} {first.understood}")
     for name, one in given.items():
         tell("shotscale", films.path / name, *one.notes)
     write_films(given, target)
     stdout.print(f"written to {target}")
+    left_out.exit()

@@ -15,16 +15,19 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO, cast
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from shotscale.errors import UserError
 from shotscale.interrupts import Interrupted
+from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from shotscale.localserver import LocalServer
 
 __all__ = [
+    "LeftOut",
     "data_stdout",
     "film_progress",
     "output_console",
@@ -109,6 +112,27 @@ def tell(name: str, source: Path, *lines: str) -> None:
 def report_error(name: str, error: UserError) -> None:
     """Print an error as one line on stderr, after the command's name."""
     stderr.print(f"{name}: {' '.join(str(error).split())}", soft_wrap=True)
+
+
+class LeftOut:
+    """The films that a command leaves out because they cannot be read: each is named, and the exit status is 2.
+
+    `on_error` is called with the error of one; it is None if the first error is to be raised, with its traceback.
+    """
+
+    def __init__(self, command: str, *, debug: bool = False) -> None:
+        self._command, self._count = command, 0
+        self.on_error = None if debug else self._report
+
+    def _report(self, error: UserError) -> None:
+        self._count += 1
+        report_error(self._command, error)
+
+    def exit(self) -> None:
+        """End with exit status 2, and the number of films that were left out, if any were."""
+        if self._count:
+            stderr.print(f"{self._command}: {counted(self._count, 'film')} left out")
+            raise typer.Exit(2)
 
 
 class ProgressLines:

@@ -7,7 +7,7 @@ table in seconds (`shotscale.tables`), and writers take one. Nothing is detected
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Unpack, cast
 
 import pandas as pd
 
-from shotscale.errors import OptionError, TableError
+from shotscale.errors import OptionError, TableError, UserError, readable
 from shotscale.filmpaths import FILM_SUFFIXES, in_table
 from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import parse_columns
@@ -169,18 +169,22 @@ def _films(path: Path, options: ReadOptions) -> FilmTable | None:
     return part_table(path, options) if is_table(path, options) else None
 
 
-def read_films(path: Path, how: Mapping[str, Any]) -> dict[str, ShotList]:
+def read_films(
+    path: Path, how: Mapping[str, Any], on_error: Callable[[UserError], object] | None = None
+) -> dict[str, ShotList]:
     r"""Read every film of a shot list, keyed by film name, or by the file's stem if there is only one film.
 
     Parameters
     ----------
     how : mapping
         Options of `read_shotlist`.
+    on_error : callable, optional
+        As for `shotscale.errors.readable`.
 
     Raises
     ------
     TableError, OptionError, DependencyError
-        At the first film that cannot be read.
+        Without `on_error`, at the first film that cannot be read.
 
     Examples
     --------
@@ -191,7 +195,10 @@ def read_films(path: Path, how: Mapping[str, Any]) -> dict[str, ShotList]:
     films = film_table(path, **{name: how.get(name) for name in ("columns", "delimiter", "decimal")})
     if films is None or len(films.sheets) == 1:
         return {path.stem: read_shotlist(path, **how)}
-    return {name: read_shotlist(place, **how) for name, place in zip(films.sheets, films.paths, strict=True)}
+    places = dict(zip(films.paths, films.sheets, strict=True))
+    return {
+        places[place]: given for place, given in readable(places, lambda place: read_shotlist(place, **how), on_error)
+    }
 
 
 def write_shotlist(

@@ -75,14 +75,64 @@ def test_facts_headed_in_capitals_are_known(lengths: Path, tmp_path: Path, run: 
     assert pd.read_csv(tmp_path / "reference" / "films.csv")["director"].notna().all()
 
 
-@pytest.mark.parametrize("command", ["map", "tree"])
-def test_a_bad_film_is_left_out_of_a_figure(command: str, lengths: Path, tmp_path: Path, run: Run) -> None:
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("map", ["-o", "map.svg"]),
+        ("tree", ["-o", "tree.svg"]),
+        ("benchmark", ["--classifier", "Burrows' Delta", "--permutations", "0", "--jobs", "1", "-o", "results"]),
+    ],
+)
+def test_every_command_goes_on_after_a_bad_film(
+    command: str, options: list[str], lengths: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(lengths.parent)
     lengths.write_text(lengths.read_text() + "Last,Ben Example,1,long\nLast,Ben Example,2,4\n")
-    status, _, err = run(command, lengths, "-o", tmp_path / "figure.svg")
-    assert status == 2
+    status, out, err = run(command, lengths, *options)
+    assert (status, err.splitlines()[-1]) == (2, "authorship: 1 film left out")
     assert "Last: line 1202: 'long' is not a time" in err
-    assert "\nauthorship: 1 film left out\n" in err
-    assert "Dr. Film, no. 7" in (tmp_path / "figure.svg").read_text(encoding="utf-8")
+    assert Path(options[-1]).exists()
+    assert out
+
+
+def test_convert_goes_on_after_a_bad_film(lengths: Path, tmp_path: Path) -> None:
+    lengths.write_text(lengths.read_text() + "Last,Ben Example,1,long\nLast,Ben Example,2,4\n")
+    result = CliRunner().invoke(shotscale_app, ["convert", str(lengths), str(tmp_path / "shots.csv")])
+    assert (result.exit_code, "line 1202: 'long' is not a time" in result.stderr) == (2, True)
+    assert pd.read_csv(tmp_path / "shots.csv")["film"].nunique() == 8
+
+
+def test_where_no_film_is_left_each_is_named(tmp_path: Path, run: Run) -> None:
+    table = tmp_path / "lengths.csv"
+    table.write_text("film,length\nA,long\nA,4\nB,4\nB,short\n")
+    status, out, err = run("features", table)
+    assert (status, out) == (2, "")
+    assert [f"/{name}: line" in line for name, line in zip("AB", err.splitlines(), strict=False)] == [True, True]
+    assert err.splitlines()[2:] == ["authorship: none of the 2 films can be read, as said of each; correct them"]
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("features", ["-o", "features.csv"]),
+        ("export", ["-o", "tables"]),
+        ("fit", ["-o", "reference"]),
+        ("map", ["-o", "map.svg"]),
+    ],
+)
+def test_lists_in_frames_get_their_rate(
+    command: str, options: list[str], tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names, rng = [f"{number}.csv" for number in range(8)], np.random.default_rng(0)
+    for name in names:
+        frames = rng.lognormal(4 + int(name[0]) % 2, 0.8, 60).astype(int) + 5
+        pd.DataFrame({"length (frames)": frames}).to_csv(tmp_path / name, index=False)
+    (tmp_path / "films.csv").write_text("film,director\n" + "".join(f"{n},{'AB'[int(n[0]) % 2]}\n" for n in names))
+    assert "add --fps 25" in run(command, tmp_path, *options)[2]
+    assert run(command, tmp_path, *options, "--fps", "25")[0] == 0
+    if command == "features":
+        assert pd.read_csv("features.csv")["average_shot_length"].iloc[-1] == pytest.approx(frames.mean() / 25)
 
 
 def test_a_saved_film_that_cannot_be_read_is_left_out(tmp_path: Path, draw_film: DrawFilm, run: Run) -> None:

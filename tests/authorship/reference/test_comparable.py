@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -77,15 +76,14 @@ def test_strangers_of_another_kind_are_refused(coded: Reference, films: pd.DataF
 
 @pytest.mark.parametrize("draw", [film_map, film_tree])
 def test_a_figure_shows_shot_lengths_alone_and_says_so(
-    draw: Callable[..., Drawing], coded: Reference, measured: Film, tmp_path: Path
+    draw: Callable[..., Drawing], coded: Reference, measured: Film
 ) -> None:
-    drawing = draw(coded, [measured.save(tmp_path / "film")])
+    drawing = draw(coded, [("film", measured)])
     assert drawing.note.startswith("by shot lengths alone")
     told = drawing.description.partition("Features: ")[2].rstrip(".").split(", ")
     assert {CODEBOOK[name].group for name in told} == {"durations"}
     assert not draw(coded, []).note
-    (tmp_path / "cuts.csv").write_text("start,end\n0,4\n4,6.5\n6.5,9\n", encoding="utf-8")
-    assert draw(coded, [tmp_path / "cuts.csv"]).note.startswith("without shot scales")
+    assert draw(coded, [("cuts", Film("cuts", measured.shot_table))]).note.startswith("without shot scales")
 
 
 def test_a_report_draws_no_directors_beside_scales_of_another_kind(coded: Reference, measured: Film) -> None:
