@@ -19,8 +19,6 @@ DependencyError True ImportError
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from shotscale.numerals import counted
-
 __all__ = [
     "DependencyError",
     "FilmError",
@@ -108,7 +106,7 @@ def readable(
             left = True
             yield film, one
     if asked and not left:
-        raise FilmError(f"none of the {counted(len(asked), 'film')} can be read, as said of each; correct them")
+        raise FilmError(f"none of the {len(asked):,} films can be read, as said of each; correct them")
 
 
 def first_line(error: BaseException) -> str:

@@ -44,7 +44,7 @@ _WORDS = {
         "start": "start starts begin begins beginning onset in from inpoint anfang beginn début debut inizio inicio "
         "início kezdet kezdete eleje",
         "end": "end ends ending stop out to until offset outpoint ende fin fine fim einde slut bis vég vége",
-        "length": "length lengths duration durations dur len sl dauer länge laenge durée duree durata "
+        "length": "length lengths duration durations dur len sl dauer länge laenge durée duree durata longueur "
         "duración duracion duração duur lengte längd længde varighet varighed hossz hossza időtartam",
         "cut": "cut cuts boundary boundaries schnitt schnitte coupe",
         "number": "number numbers no nr num id index nummer numéro numero número sorszám",

@@ -27,7 +27,7 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import understood_columns
 from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
-from shotscale.shotlists.scalenames import parse_scale, parse_shot_scale, scale_notes, unread_scale
+from shotscale.shotlists.scalenames import parse_shot_scales, scale_notes, unread_scale
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, library
 from shotscale.shotlists.timeline import Scales, shots_of_spans
 
@@ -128,8 +128,7 @@ def _scales(
         own = _own_scales(name, shots, path)
         return own, unused, () if own is None else tuple(scale_notes(value for _, _, value in shots))
     given, _ = document.annotations(called[0])
-    where = f"{path}: tier {called[0]}"
-    read = [parse_shot_scale(value, where=where) for _, _, value in given]
+    read = parse_shot_scales([value for _, _, value in given], places=[f"{path}: tier {called[0]}"] * len(given))
     begins, finishes = np.asarray([(start, end) for start, end, _ in given], np.float64).reshape(-1, 2).T
     scales: list[ShotScale | None] = []
     n_changing = 0
@@ -149,6 +148,7 @@ def _own_scales(name: str, shots: Annotations, path: Path) -> Scales | None:
     if not words or any(re.search(r"\d", word) for word in words):
         return None
     try:
-        return tuple(parse_scale(value, where=f"{path}: tier {name}") for _, _, value in shots)
+        read = parse_shot_scales([value for _, _, value in shots], places=[f"{path}: tier {name}"] * len(shots))
     except TableError:
         return None
+    return None if any(changes for _, changes in read) else tuple(scale for scale, _ in read)

@@ -11,7 +11,7 @@ from shotscale.errors import TableError
 from shotscale.numerals import counted
 from shotscale.shotlists.columns import TIMES, Column, chosen_columns, is_statistics, may_be_scale, understood_columns
 from shotscale.shotlists.rows import Row, Sheet
-from shotscale.shotlists.scalenames import is_scale, unread_scale
+from shotscale.shotlists.scalenames import are_scales, unread_scale
 from shotscale.shotlists.series import Seconds, all_times, are_near, is_count, values_of
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.thousands import without_thousands
@@ -165,7 +165,7 @@ def _without_foreign(rows: Sequence[Row], columns: list[Column]) -> tuple[list[C
         unread = unread_scale(row.field(column.index) for row in rows)
         if may_be_scale(column.name) and (sure or unread is not None):
             left.append(column)
-            notes += [] if sure else [f"Column {column.label} was not read as scales: {unread!r} is not known as one."]
+            notes += [] if sure else [f"Column {column.label} was not read as scales: {unread}."]
     return [replace(column, role=None) if column in left else column for column in columns], tuple(notes)
 
 
@@ -181,7 +181,7 @@ def _with_scales(rows: Sequence[Row], columns: list[Column]) -> list[Column]:
 def _names_scales(rows: Sequence[Row], index: int) -> bool:
     """Return whether a column's fields, at least half of them filled and two different, are scale names, not codes."""
     words = [row.field(index) for row in rows if row.field(index)]
-    return 2 * len(words) >= len(rows) and len(set(words)) > 1 and all(is_scale(word) for word in words)
+    return 2 * len(words) >= len(rows) and len(set(words)) > 1 and are_scales(*words)
 
 
 def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | None, path: Path) -> list[Column]:

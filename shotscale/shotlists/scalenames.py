@@ -1,7 +1,14 @@
-"""Shot scales as people write them, and the scale track that a list of scales implies."""
+"""Shot scales as people write them, and the scale track that a list of scales implies.
+
+Conventions
+-----------
+Names in full are known in English, German, French, Spanish and Italian. Abbreviations are read in the one language that
+has all of a list's: PG is the longest of scales in French and a long shot in Spanish, so a list is read as a whole.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +18,7 @@ from shotscale.numerals import counted
 from shotscale.sampling import SAMPLES_PER_SECOND
 from shotscale.scales import SCALES, ShotScale
 
-__all__ = ["is_scale", "other_scale", "parse_scale", "parse_shot_scale", "scale_notes", "scale_track", "unread_scale"]
+__all__ = ["are_scales", "parse_scale", "parse_shot_scales", "scale_notes", "scale_track", "unread_scale"]
 
 _CODES = {str(scale.code): scale for scale in ShotScale}
 _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
@@ -21,23 +28,43 @@ _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale
 _OTHER_NAMES = {
     word: scale
     for scale, words in {
-        ShotScale.EXTREME_CLOSE_UP: "bcu bigcloseup xcu xlcu vcu verycloseup detail detailshot choker detailaufnahme",
-        ShotScale.CLOSE_UP: "shouldercloseup gross grossaufnahme",
-        ShotScale.MEDIUM_SHOT: "mid midshot halbnah halbnahe",
-        ShotScale.MEDIUM_CLOSE_UP: "mediumclose mediumcloseshot mcs nah nahe",
+        ShotScale.EXTREME_CLOSE_UP: "bcu bigcloseup xcu xlcu vcu verycloseup detail detailshot choker detailaufnahme "
+        "tresgrosplan plandedetail primerisimoprimerplano planodetalle planodedetalle detalle primissimopiano "
+        "dettaglio particolare",
+        ShotScale.CLOSE_UP: "shouldercloseup gross grossaufnahme grosplan planrapprocheepaules primerplano primopiano",
+        ShotScale.MEDIUM_SHOT: "mid midshot halbnah halbnahe planrapprochetaille plantaille planomedio mezzafigura",
+        ShotScale.MEDIUM_CLOSE_UP: "mediumclose mediumcloseshot mcs nah nahe planrapproche planrapprochepoitrine "
+        "planpoitrine planomediocorto mezzoprimopiano",
         ShotScale.MEDIUM_LONG_SHOT: "mfs mediumfull mediumfullshot americanshot planamericain cowboyshot "
-        "threequartershot amerikanisch amerikanische",
-        ShotScale.LONG_SHOT: "ws wide wideshot totale",
+        "threequartershot amerikanisch amerikanische planitalien planoamericano planomediolargo pianoamericano",
+        ShotScale.LONG_SHOT: "ws wide wideshot totale plandensemble planensemble plandedemiensemble planogeneral "
+        "planmoyen planoentero figuraintera campomedio campolungo campototale",
         ShotScale.EXTREME_LONG_SHOT: "vls verylong verylongshot xls ews xws vws extremewide extremewideshot "
-        "verywideshot weit weite panorama",
+        "verywideshot weit weite panorama plangeneral granplanogeneral campolunghissimo",
         ShotScale.INSERT_SHOT: "ins",
     }.items()
     for word in words.split()
 }
 """Names from other schemes, mapped by their place in the order. Salt's seven are BCU, CU, MCU, MS, MLS, LS, VLS. AdA
 has a shoulder close-up (head and shoulders) between close-up and medium close-up, and calls about one in a hundred
-shots of a film a close-up; CineScale's close-up covers both. Full shot and Halbtotale are omitted: they are
-a medium long shot to some and a long shot to others."""
+shots of a film a close-up; CineScale's close-up covers both. Its medium long shot cuts a figure at the knees, so that
+one that is whole by definition (plan moyen, plano entero, figura intera) is a long shot. Full shot and Halbtotale are
+omitted: they are a medium long shot to some and a long shot to others."""
+
+_FULL = frozenset(["fullshot", "halbtotale"])
+_ABBREVIATIONS = {
+    "French": "ECU=tgp CU=gp MCU=pr MCU=prp MS=prt MLS=pa MLS=pi LS=pm LS=pde LS=pe ELS=pg",
+    "Spanish": "ECU=pd ECU=ppp CU=pp MCU=pmc MS=pm MLS=pa MLS=pml LS=pe LS=pg ELS=gpg",
+    "Italian": "ECU=dett ECU=part ECU=ppp CU=pp MCU=mpp MS=mf MS=pm MLS=pa LS=fi LS=cm LS=cl LS=ct ELS=cll",
+}
+"""By language, which of ours each abbreviation is. PP for plan poitrine is left out: PP tells Spanish from French."""
+_LANGUAGES = {
+    language: {word: _NAMES[ours.lower()] for ours, word in (text.split("=") for text in texts.split())}
+    for language, texts in _ABBREVIATIONS.items()
+}
+_PLAN_MOYEN = frozenset(["pm", "planmoyen"])
+_NEARER = frozenset("pa pi prt planamericain planitalien planrapprochetaille plantaille".split())
+"""Shots cut at the knees or the waist: a list that names one does not call them plan moyen, as some in Québec do."""
 
 _NONE = frozenset({"neither", "undefined", "none", "unknown", "na", "notavailable"})
 _PARTS = re.compile(r"\[to\]|->|→|[,;/]", re.IGNORECASE)
@@ -45,14 +72,9 @@ _CODE = re.compile(r"\s*([0-9])(?:[.,]0+)?\s*")
 """CineScale's code, perhaps as a program writes a number in a column with missing ones."""
 
 
-def is_scale(text: str) -> bool:
-    """Return whether a text names one or more scales, or says that there is none; a bare code does not count."""
-    return unread_scale([text]) is None and not re.search(r"\d", text)
-
-
-def other_scale(text: str) -> ShotScale | None:
-    """Return the scale that another scheme's name stands for, or None if it is not such a name."""
-    return _OTHER_NAMES.get("".join(filter(str.isalpha, text.casefold())))
+def are_scales(*texts: str) -> bool:
+    """Return whether texts name one or more scales each, or say that there is none; a bare code does not count."""
+    return unread_scale(texts) is None and not any(re.search(r"\d", text) for text in texts)
 
 
 def scale_notes(texts: Iterable[str], *, n_changing: int = 0) -> list[str]:
@@ -61,11 +83,12 @@ def scale_notes(texts: Iterable[str], *, n_changing: int = 0) -> list[str]:
     They begin with the number of shots within which the scale changes.
     """
     notes = [f"The scale changes within {counted(n_changing, 'shot')}: left without one."] if n_changing else []
-    words = sorted(set(texts))
-    for text in words:
-        if (scale := other_scale(text)) is not None:
+    parts = sorted({part.strip() for text in texts for part in _parts(text)})
+    others = _others(parts)
+    for text in parts:
+        if (scale := others.get(_plain(text))) is not None:
             notes.append(f"'{text}' was taken for {scale.abbreviation}.")
-    codes = sorted({code[1] for code in map(_CODE.fullmatch, words) if code} - {str(ShotScale.NOT_AVAILABLE.code)})
+    codes = sorted({code[1] for code in map(_CODE.fullmatch, parts) if code} - {str(ShotScale.NOT_AVAILABLE.code)})
     if codes:
         names = ", ".join(_CODES[code].abbreviation for code in codes)
         verb = "was read as CineScale's code" if len(codes) == 1 else "were read as CineScale's codes"
@@ -74,28 +97,33 @@ def scale_notes(texts: Iterable[str], *, n_changing: int = 0) -> list[str]:
 
 
 def unread_scale(texts: Iterable[str]) -> str | None:
-    """Return the first text that is not read as a scale, or None if all are."""
-    for text in texts:
-        try:
-            parse_shot_scale(text, where="")
-        except TableError:
-            return text
+    """Return why texts are not read as scales, with the first that is not, or None if all are."""
+    given = list(texts)
+    try:
+        parse_shot_scales(given, places=[""] * len(given))
+    except TableError as error:
+        return str(error).removeprefix(": ")
     return None
 
 
-def parse_shot_scale(text: str, *, where: str) -> tuple[ShotScale | None, bool]:
-    """Return the scale of a shot, and whether it changes within the shot; if so, the scale is None."""
-    bare = re.sub(r"\([^)]*\)", " ", text)
-    whole = _CODE.fullmatch(bare) or _plain(bare) in _NONE  # 2,0 and n/a
-    parts = [bare] if whole else [part for part in _PARTS.split(bare) if part.strip()]
-    scales = {parse_scale(part, where=where) for part in parts}
-    return (None, True) if len(scales) > 1 else (next(iter(scales), None), False)
+def parse_shot_scales(texts: Sequence[str], *, places: Sequence[str]) -> list[tuple[ShotScale | None, bool]]:
+    """Return the scale of each shot, and whether it changes within the shot; if so, the scale is None."""
+    parts = [_parts(text) for text in texts]
+    try:
+        others = _others(part for of_shot in parts for part in of_shot)
+    except TableError as error:
+        raise TableError(f"{places[0].partition(': line')[0]}: {error}") from error
+    read = [
+        {parse_scale(part, where=where, others=others) for part in of_shot}
+        for of_shot, where in zip(parts, places, strict=True)
+    ]
+    return [(None, True) if len(scales) > 1 else (next(iter(scales), None), False) for scales in read]
 
 
-def parse_scale(text: str, *, where: str) -> ShotScale | None:
+def parse_scale(text: str, *, where: str, others: Mapping[str, ShotScale | None] = _OTHER_NAMES) -> ShotScale | None:
     """Parse a scale: an abbreviation, a name or CineScale's code; return None if there is none.
 
-    "FS" is rejected: it means foreground shot here and full shot elsewhere.
+    "FS" is rejected, since it means foreground shot here and full shot elsewhere, and so are the full shot's names.
     """
     code = _CODE.fullmatch(text)
     word = code[1] if code else _plain(text)
@@ -103,7 +131,10 @@ def parse_scale(text: str, *, where: str) -> ShotScale | None:
         return None
     if word == "fs":
         raise TableError(f"{where}: 'FS' may be full shot or foreground shot; write MLS, LS or foreground shot")
-    scale = _CODES.get(word) or _NAMES.get(word) or _NAMES.get(f"{word}shot") or _OTHER_NAMES.get(word)
+    scale = _CODES.get(word) or _NAMES.get(word) or _NAMES.get(f"{word}shot") or others.get(word)
+    if scale is None and (word in others or word in _FULL):
+        nearer = "MLS" if word in _FULL else "MS"
+        raise TableError(f"{where}: {text[:40]!r} is {nearer} to some and LS to others; write one of them")
     if scale is None:
         known = ", ".join(scale.abbreviation for scale in SCALES)
         raise TableError(
@@ -112,8 +143,31 @@ def parse_scale(text: str, *, where: str) -> ShotScale | None:
     return None if scale is ShotScale.NOT_AVAILABLE else scale
 
 
+def _others(parts: Iterable[str]) -> Mapping[str, ShotScale | None]:
+    """Return the names of other schemes, with the abbreviations of the language that has most of those in a list."""
+    words = set(map(_plain, parts))
+    known = {language: words & table.keys() for language, table in _LANGUAGES.items()}
+    most = max(map(len, known.values()))
+    spoken = {language: _LANGUAGES[language] for language, its in known.items() if len(its) == most > 0}
+    for word in sorted(set().union(*(known[language] for language in spoken))):
+        meant = {language: table.get(word, "no scale") for language, table in spoken.items()}
+        if len(set(meant.values())) > 1:
+            told = " and ".join(f"{getattr(scale, 'abbreviation', scale)} in {name}" for name, scale in meant.items())
+            raise TableError(f"{word.upper()!r} is {told}, and no other abbreviation decides; write ours")
+    others: dict[str, ShotScale | None] = {**_OTHER_NAMES, **next(iter(spoken.values()), {})}
+    unclear = () if words & _NEARER else _PLAN_MOYEN
+    return others | {word: None for word in unclear if others.get(word) is ShotScale.LONG_SHOT}
+
+
+def _parts(text: str) -> list[str]:
+    """Return the scales that a text names one after the other, without what stands in brackets unless it belongs."""
+    bare = text if _plain(text) in _OTHER_NAMES else re.sub(r"\([^)]*\)", " ", text)
+    whole = _CODE.fullmatch(bare) or _plain(bare) in _NONE  # 2,0 and n/a
+    return [bare] if whole else [part for part in _PARTS.split(bare) if part.strip()]
+
+
 def _plain(text: str) -> str:
-    return re.sub("[^a-z0-9]", "", text.casefold())
+    return re.sub("[^a-z0-9]", "", unicodedata.normalize("NFD", text.casefold()))
 
 
 def scale_track(shots: pd.DataFrame, scales: Sequence[ShotScale | None]) -> pd.DataFrame:

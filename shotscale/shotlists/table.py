@@ -27,7 +27,7 @@ from shotscale.shotlists.films import FilmTable, film_name, film_table, read_row
 from shotscale.shotlists.layout import Layout, lay_out
 from shotscale.shotlists.plausible import check_no_coding, check_plausible, check_unused
 from shotscale.shotlists.rows import Sheet, heading
-from shotscale.shotlists.scalenames import parse_shot_scale, scale_notes
+from shotscale.shotlists.scalenames import parse_shot_scales, scale_notes
 from shotscale.shotlists.series import Series, from_first_hour, read_series
 from shotscale.shotlists.shotlist import ReadOptions, ShotList
 from shotscale.shotlists.spans import Spans, spans_of
@@ -263,9 +263,7 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
         check_no_coding(table.spans, table.series, options=table.options, path=path)
     texts = [row.field(columns[0].index) for row in rows]
     try:
-        read = [
-            parse_shot_scale(text, where=f"{path}: line {row.number}") for text, row in zip(texts, rows, strict=True)
-        ]
+        read = parse_shot_scales(texts, places=[f"{path}: line {row.number}" for row in rows])
     except TableError as error:
         times = ",".join(f"{role}={one.column.name or one.column.index + 1}" for role, one in table.series.items())
         raise TableError(f"{error}; or leave the scales out with --columns {times}") from error

@@ -20,7 +20,7 @@ from pathlib import Path
 from shotscale.errors import TableError, UserError
 from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.rows import Row
-from shotscale.shotlists.scalenames import is_scale
+from shotscale.shotlists.scalenames import are_scales
 from shotscale.shotlists.times import Time, in_seconds, is_time, read_time
 
 __all__ = ["is_numbered", "is_total", "refuse_sum", "without_totals"]
@@ -136,7 +136,7 @@ class _Table:
         word = label.lower()
         if word in _SUMS or word in _MEANS:
             return self.figure(row, shots) == ("sum" if word in _SUMS else "mean")
-        return not is_scale(label) or bool(self.figure(row, shots))
+        return not are_scales(label) or bool(self.figure(row, shots))
 
 
 def without_totals(
@@ -241,7 +241,7 @@ def _refuse_among_shots(row: Row, above: Sequence[Row], table: _Table) -> None:
         return
     figure = table.figure(row, above) if len(above) > 1 else ""
     wanted = {"sum"} if word in _SUMS else {"mean"} if word in _MEANS else {"sum", "mean"}
-    if figure in wanted or not (word in _SUMS | _MEANS or is_scale(label)):
+    if figure in wanted or not (word in _SUMS | _MEANS or are_scales(label)):
         raise _unclear(row, figure, table)
 
 

@@ -338,11 +338,57 @@ def test_scales_in_german(read: Read) -> None:
     text = "Nr;Dauer;Größe\n1;4;Totale\n2;5;Halbtotale\n"
     given = read(text)
     assert (seams(given), given.scales) == ([0, 4, 9], None)
-    assert given.notes == ("Column 'Größe' was not read as scales: 'Halbtotale' is not known as one.",)
+    assert given.notes == (
+        "Column 'Größe' was not read as scales: 'Halbtotale' is MLS to some and LS to others; write one of them.",
+    )
     both = read("Nr;Dauer;Scale;campo\n1;4;CU;sì\n2;5;LS;no\n")
     assert both.scales == (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT)
     assert "not used: campo" in both.understood
     assert read("shot,length,move\n1,4,\n2,5,panorama\n3,4,\n4,6,\n").scales is None
+
+
+@pytest.mark.parametrize(
+    ("head", "words", "scales"),
+    [
+        ("Échelle", "TGP,GP,PR,PRT,PA,PI,PM,PE,PG", "ECU CU MCU MS MLS MLS LS LS ELS"),
+        ("Cadrage", "G.P.,P.R.,P.E.", "CU MCU LS"),
+        (
+            "Échelle de plan",
+            "Très gros plan,Gros plan (Anna),Plan rapproché (taille),Plan rapproché,Plan américain,Plan moyen,"
+            "Plan d'ensemble,Plan général",
+            "ECU CU MS MCU MLS LS LS ELS",
+        ),
+        ("Escala", "PD,PPP,PP,PMC,PM,PA,PE,PG,GPG", "ECU ECU CU MCU MS MLS LS LS ELS"),
+        ("Tipo de plano", "Primer plano,Plano medio,Primerísimo primer plano,Plano general", "CU MS ECU LS"),
+        ("Campo", "Dett.,PP,MF,PA,FI,CM,CL,CLL", "ECU CU MS MLS LS LS LS ELS"),
+        ("Campo", "Primo piano,Mezza figura,Figura intera,Campo lunghissimo", "CU MS LS ELS"),
+        ("Scale", "CU,LS,PA", "CU LS MLS"),
+    ],
+)
+def test_scales_in_romance_languages(head: str, words: str, scales: str, read: Read) -> None:
+    rows = "".join(f"{k};4,5;{word}\n" for k, word in enumerate(words.split(","), start=1))
+    given = read(f"N°;Durée (s);{head}\n{rows}")
+    assert [scale and scale.abbreviation for scale in given.scales or ()] == scales.split()
+    assert len(given.notes) == len([word for word in words.split(",") if word not in ("CU", "LS")])
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("PE,PM,PG", "'PG' is ELS in French and LS in Spanish, and no other abbreviation decides"),
+        ("CU,MS,PM", "'PM' is LS in French and MS in Spanish and MS in Italian"),
+        ("GP,PMC", "'GP' is CU in French and no scale in Spanish"),
+        ("PE,GP,PM", "'PM' is MS to some and LS to others"),
+        ("PE,GP,PRQ", "'PRQ' is not a shot scale"),
+        ("MLS,Full shot", "'Full shot' is MLS to some and LS to others"),
+    ],
+)
+def test_abbreviations_that_may_be_two_scales_are_refused(words: str, reason: str, read: Read) -> None:
+    rows = "".join(f"4,5;{word}\n" for word in words.split(","))
+    with pytest.raises(TableError, match=f"{reason}.*leave the scales out with --columns length=Length"):
+        read(f"Length;Scale\n{rows}")
+    given = read(f"Length;Échelle\n{rows}")
+    assert (given.scales, reason in given.notes[0]) == (None, True)
 
 
 def test_what_was_understood_is_said(read: Read) -> None:
