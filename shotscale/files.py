@@ -26,6 +26,7 @@ __all__ = [
     "refuse_existing",
     "sha256",
     "temporary_space",
+    "without_sep_line",
     "write_json",
 ]
 
@@ -195,6 +196,20 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252")
+
+
+def without_sep_line(text: str) -> tuple[str, str | None]:
+    r"""Return a table's text with Excel's first line ``sep=;`` left empty, if it has one, and the mark that it names.
+
+    Examples
+    --------
+    >>> without_sep_line("sep=;\nfilm;year\n")
+    ('\nfilm;year\n', ';')
+    """
+    told = re.match(r'\s*"?sep=([^\r\n"]?)"?[ \t]*(?=[\r\n]|$)', text, re.IGNORECASE)
+    if told is None:
+        return text, None
+    return "\n" * text.count("\n", 0, told.end()) + text[told.end() :], told[1] or "\t"  # some editors strip a tab
 
 
 @contextmanager

@@ -12,7 +12,7 @@ reading.
 import glob
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,12 +23,14 @@ from shotscale.columns import require_columns
 from shotscale.errors import TableError
 from shotscale.filmpaths import in_table
 from shotscale.formulas import is_plain_number, without_apostrophe
+from shotscale.numerals import without_groups
 from shotscale.tables import read_csv
 from shotscale.workbooks import read_workbook
 
 __all__ = [
     "MISSING",
     "PART_COLUMNS",
+    "are_row_numbers",
     "are_whole",
     "plain_names",
     "plain_numbers",
@@ -92,16 +94,25 @@ def separator_of(text: str) -> str:
 def with_points(table: pd.DataFrame) -> pd.DataFrame:
     """Replace the commas of columns of numbers by points, unless all of them may separate thousands.
 
+    Marks that can be nothing but those of thousands are left out.
+
     Examples
     --------
     >>> with_points(pd.DataFrame({"a": ["8,25", None], "b": ["1,125", "3"]}))["b"].tolist()
     ['1.125', '3']
     """
+    table = table.apply(_ungrouped)
     parted = [name for name in table if _has_commas(table[name])]
     cells = [text for name in parted for text in table[name].dropna() if "," in text]
     if all(map(_THOUSANDS.fullmatch, cells)):
         return table
     return table.assign(**{str(name): table[name].str.replace(",", ".") for name in parted})
+
+
+def _ungrouped(values: pd.Series) -> pd.Series:
+    given = values.dropna()
+    numbers = without_groups(given.map(str).tolist())
+    return values.where(values.isna(), pd.Series(numbers, given.index, dtype=object).reindex(values.index))
 
 
 def _has_commas(values: pd.Series) -> bool:
@@ -124,9 +135,8 @@ def _from_workbook(path: Path) -> pd.DataFrame:
 def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Return a table's texts as written, without what programs add: empty rows and columns, numbers of rows."""
     table = table.dropna(how="all", ignore_index=True)
-    idle = [[], *([str(first + k) for k in range(len(table))] for first in (0, 1))]
     nameless = [name for name in table if str(name).startswith("Unnamed: ")]  # by pandas
-    table = table.drop(columns=[name for name in nameless if table[name].dropna().tolist() in idle])
+    table = table.drop(columns=[name for name in nameless if are_row_numbers(table[name].dropna())])
     table.columns = pd.Index(plain_names([_as_written(str(name)).strip() for name in table.columns]))
     for name in table.columns:
         texts = table[name].astype(object)
@@ -135,6 +145,18 @@ def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
         else:
             table[name] = texts.map(_as_written, na_action="ignore")
     return table
+
+
+def are_row_numbers(cells: Iterable[object]) -> bool:
+    """Return whether the cells of a column without a name number the rows, as R and pandas do, which skip some.
+
+    Examples
+    --------
+    >>> are_row_numbers(["2", "5", "9"]), are_row_numbers(["1966", "1966"])
+    (True, False)
+    """
+    numbers = [str(cell).strip() for cell in cells]
+    return len(set(numbers)) == len(numbers) and all(map(str.isdecimal, numbers))
 
 
 def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
@@ -178,6 +200,7 @@ def plain_numbers(values: pd.Series) -> "pd.Series[float] | None":
         return values.astype("Float64").astype(np.float64)
     given = values.dropna().map(str).str.strip()
     given = given[given != "NA"]  # what R writes for a missing number
+    given = pd.Series(without_groups(given.tolist()), given.index, dtype=object)
     digits = given.str.replace(r"[eE].*", "", regex=True).str.replace(r"\D", "", regex=True).str.lstrip("0").str.len()
     if given.empty or not given.map(is_plain_number).all() or int(digits.max()) > _MOST_DIGITS:
         return None

@@ -1,6 +1,7 @@
-"""Format numbers, times and lists of names for readers."""
+"""Format numbers, times and lists of names for readers, and read the marks of thousands that people write."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from math import isnan
 
 __all__ = [
@@ -15,7 +16,15 @@ __all__ = [
     "signed",
     "some_of",
     "timecode",
+    "without_groups",
 ]
+
+GROUPED = re.compile(
+    r"[-+]?[1-9]\d{0,2}(?P<mark>[.,' \u00a0\u2009\u202f\u2019])\d{3}(?:(?P=mark)\d{3})*(?P<rest>(?!(?P=mark))[.,]\d*)?"
+    r"(?:\s*[a-z]+\.?)?",
+    re.IGNORECASE,
+)
+"""A number with marks of thousands, perhaps with a unit: 1.200.000, 1,234.5, 1'200 and, with any space, 1 234,5 ms."""
 
 
 def counted(n: int, noun: str, plural: str | None = None) -> str:
@@ -150,3 +159,31 @@ def some_of(items: Iterable[object], *, most: int = 6) -> str:
     listed = [str(item) for item in items]
     rest = len(listed) - most
     return ", ".join(listed[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def without_groups(texts: Sequence[str], *, sure: str = "") -> list[str]:
+    """Return a column's texts without the mark that groups thousands, if it can be nothing else.
+
+    It can be nothing else if some number has it twice, or a decimal mark as well, or if it is an apostrophe, a space
+    that spreadsheets alone write or one of the marks that are `sure`; all numbers that have it must be so grouped.
+
+    Examples
+    --------
+    >>> without_groups(["1.200.000", "950.000"]), without_groups(["1.200", "950.000"])
+    (['1200000', '950000'], ['1.200', '950.000'])
+    """
+    found = [match for match in map(GROUPED.fullmatch, texts) if match]
+    marks = {match["mark"] for match in found if match["mark"] in sure or _is_sure(match)}
+    mark = marks.pop() if len(marks) == 1 else None
+    if mark is None or any(mark in text for text in texts if not _is_grouped(text, mark)):
+        return [*texts]
+    return [text.replace(mark, "") if _is_grouped(text, mark) else text for text in texts]
+
+
+def _is_sure(match: re.Match[str]) -> bool:
+    return match["mark"] not in "., " or bool(match["rest"]) or match[0].count(match["mark"]) > 1
+
+
+def _is_grouped(text: str, mark: str) -> bool:
+    match = GROUPED.fullmatch(text)
+    return match is not None and match["mark"] == mark

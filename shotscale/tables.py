@@ -28,7 +28,7 @@ import pandas as pd
 
 from shotscale.columns import numbers, refuse_rows, require_columns
 from shotscale.errors import TableError, first_line
-from shotscale.files import atomic_write, decoded
+from shotscale.files import atomic_write, decoded, without_sep_line
 from shotscale.numerals import counted
 from shotscale.scales import GROUP_NAMES, GROUP_OF, GROUPS, OUTSIDE_NAMES, SCALE_NAMES, SCALES
 
@@ -267,8 +267,9 @@ def read_csv(
     if not Path(path).is_file():
         raise TableError(f"{path}: no such file; {remedy}")
     try:
-        text = decoded(Path(path).read_bytes())
-        table: pd.DataFrame = pd.read_csv(StringIO(text), keep_default_na=False, sep=sep(text), **options)
+        text, named = without_sep_line(decoded(Path(path).read_bytes()))
+        parted = sep(text)
+        table: pd.DataFrame = pd.read_csv(StringIO(text), keep_default_na=False, sep=named or parted, **options)
     except (OSError, ValueError) as error:
         reason = "another encoding" if isinstance(error, UnicodeDecodeError) else first_line(error)
         raise TableError(f"{path}: not a UTF-8 CSV table ({reason}); {remedy}") from error

@@ -23,8 +23,9 @@ import pandas as pd
 
 from authorship.libraries import require
 from shotscale.errors import TableError, first_line
-from shotscale.files import decoded
-from shotscale.numerals import counted, some_of
+from shotscale.files import decoded, without_sep_line
+from shotscale.manifests import are_row_numbers
+from shotscale.numerals import counted, some_of, without_groups
 from shotscale.workbooks import read_workbook
 
 __all__ = ["MISSING", "SUFFIXES", "read_source", "to_names", "to_numbers"]
@@ -76,7 +77,8 @@ def to_numbers(values: pd.Series) -> tuple[Array, npt.NDArray[np.bool_]]:
         wrong = np.isinf(numbers)
     else:
         texts = [None if text is None or text.casefold() in _WORDS else text for text in map(_text, values)]
-        numbers = np.asarray([np.nan if text is None else _number(text) for text in texts], np.float64)
+        plain = iter(without_groups([text for text in texts if text is not None]))
+        numbers = np.asarray([np.nan if text is None else _number(next(plain)) for text in texts], np.float64)
         wrong = np.isnan(numbers) & np.asarray([text is not None for text in texts], np.bool_)
     return np.asarray(np.where(wrong, np.nan, numbers), np.float64), np.asarray(wrong, np.bool_)
 
@@ -148,7 +150,7 @@ def _of_rows(lines: Iterable[list[str]], path: Path) -> pd.DataFrame:
     while not any(map(str.strip, columns[-1])):
         columns.pop()  # an empty column left by a spreadsheet
     header = [_composed(name) for name, *_ in columns[: len(rows[0])]]
-    if not header[0] and len(header) > 1 and all(cell.strip().isdigit() for cell in columns[0][1:]):
+    if not header[0] and len(header) > 1 and are_row_numbers(columns[0][1:]):
         header[0] = _ROW_NUMBERS
     _check_header(header, path)
     if len(columns) > len(header):
@@ -173,12 +175,12 @@ def _check_header(header: list[str], path: Path) -> None:
 def _delimited(text: str) -> tuple[str, str]:
     """Return the table's text and the delimiter that splits its header into the most fields.
 
-    Excel's own first line ``sep=;`` takes precedence and is removed.
+    Excel's own first line ``sep=;`` takes precedence and is left empty.
     """
-    first, _, rest = text.lstrip("\n").partition("\n")
-    told = re.fullmatch(r'"?sep=(.)"?\s*', first)
+    text, told = without_sep_line(text)
     if told:
-        return rest, told[1]
+        return text, told
+    first = text.lstrip("\n").partition("\n")[0]
     counts = {mark: len(next(csv.reader([first], delimiter=mark), [])) for mark in _DELIMITERS}
     return text, max(_DELIMITERS, key=lambda mark: counts[mark])
 

@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from shotscale.errors import TableError
 from shotscale.manifests import PART_COLUMNS, plain_names
-from shotscale.numerals import counted, some_of
+from shotscale.numerals import counted, some_of, without_groups
 from shotscale.shotlists.beginnings import HEADINGS
 from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, names_unit, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header
@@ -210,7 +210,8 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
     # Rows below numbered shots that have no number hold totals and averages, if anything.
     shots = max((k for k, label in enumerate(labels.values(), start=1) if is_numbered(label)), default=len(rows))
     rows, totals = rows[:shots], rows[shots:]
-    cells = {column: [without_missing(row.field(column.index)) for row in rows] for column in films}
+    fields = {column: [without_missing(row.field(column.index)) for row in rows] for column in films}
+    cells = {column: without_groups(of_film, sure=" ") for column, of_film in fields.items()}
     # The decimal mark is left to reading a film: its other mark may separate thousands.
     if not all(is_time(cell) or is_date(cell) for cell in chain.from_iterable(cells.values()) if cell):
         return None

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from shotscale.errors import OptionError, TableError
+from shotscale.files import without_sep_line
 from shotscale.shotlists.columns import understood_columns
 from shotscale.shotlists.timecodes import CODE
 from shotscale.shotlists.times import is_time
@@ -55,11 +56,9 @@ def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: 
     The separator is the mark that most lines have outside quotes, or the one named by Excel's line ``sep=;``. Lines of
     two whole numbers with a comma between them are rejected unless only one reading is possible.
     """
+    text, named = without_sep_line(text)
     lines = text.splitlines()
-    first = next((k for k, line in enumerate(lines) if line.strip()), 0)
-    named = re.fullmatch(r"sep=(.?)", lines[first].strip(' "'), re.IGNORECASE) if lines else None
-    if named:
-        delimiter, lines[first] = delimiter or named[1] or "\t", ""  # or a tab that was stripped
+    delimiter = delimiter or named
     mark = _given(delimiter) if delimiter else _guess(lines, path=path, decimal=decimal)
     return Sheet(_with_row_names(_split(lines, mark, path), mark), mark, decimal)
 

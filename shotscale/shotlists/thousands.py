@@ -1,7 +1,8 @@
-"""Tell a mark of thousands from a decimal mark in columns of frames and milliseconds.
+"""Tell a mark of thousands from a decimal mark in columns of times.
 
 Conventions
 -----------
+A mark that can be nothing else (`shotscale.numerals.without_groups`), or a space, separates thousands in any column.
 Frames are whole, and a list of shots in milliseconds has no thousandths of them. There, a mark with three digits after
 it separates thousands if other numbers of the column are below 1000 and have no mark, or if it occurs twice in a
 number; if every number has one, either reading is possible. A decimal mark given with ``--decimal`` decides.
@@ -13,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shotscale.errors import TableError
+from shotscale.numerals import GROUPED, without_groups
 from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.rows import Row
 from shotscale.shotlists.times import Time
@@ -22,7 +24,6 @@ __all__ = ["COUNTED", "check_whole", "without_thousands"]
 COUNTED = ("ms", "frames")
 """Units that are counted in whole numbers."""
 
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*\s*(?:[a-z]+\.?)?", re.IGNORECASE)
 _BELOW_1000 = re.compile(r"\d{1,3}\s*(?:[a-z]+\.?)?", re.IGNORECASE)
 _WHOLE = 1e-6  # frames; programs that compute frame numbers round to more digits
 _OTHER = str.maketrans(".,", ",.")
@@ -31,20 +32,21 @@ _OTHER = str.maketrans(".,", ",.")
 def without_thousands(
     rows: Sequence[Row], columns: Sequence[Column], *, unit: str | None, decimal: str | None
 ) -> tuple[list[Row], tuple[str, ...]]:
-    """Remove marks of thousands from columns of counted times, where they can be nothing else, with a note on each.
+    """Remove marks of thousands from columns of times, where they can be nothing else, with a note on each.
 
     `unit` is that of columns whose header states none; columns without a header count as times.
     """
     read, notes = list(rows), []
     for column in columns:
-        if (column.unit or unit) not in COUNTED or not (column.role in TIMES or not column.name):
+        if not (column.role in TIMES or not column.name):
             continue
         fields = [row.field(column.index) for row in read]
-        mark = _thousands_mark(fields, decimal)
-        if mark is not None:
-            read = [_without(row, column.index, mark) for row in read]
-            first = next(field for field in fields if mark in field)
-            notes.append(f"Column {column.label}: {first!r} was read as {first.replace(mark, '')}.")
+        counts = (column.unit or unit) in COUNTED
+        numbers = without_groups(fields, sure=" " + (_thousands_mark(fields, decimal) or "" if counts else ""))
+        changed = next((k for k, field in enumerate(fields) if numbers[k] != field), None)
+        if changed is not None:
+            read = [_with(row, column.index, number) for row, number in zip(read, numbers, strict=True)]
+            notes.append(f"Column {column.label}: {fields[changed]!r} was read as {numbers[changed]}.")
     return read, tuple(notes)
 
 
@@ -59,7 +61,7 @@ def check_whole(
     path: Path,
 ) -> None:
     """Reject counted times whose marks may separate thousands or decimals, and fractions of frames."""
-    marked = [match for match in map(_GROUPED.fullmatch, map(str.strip, texts)) if match]
+    marked = [match for match in map(GROUPED.fullmatch, map(str.strip, texts)) if match and not match["rest"]]
     unclear = bool(marked) and len(marked) == sum(re.search(r"[.,]\d", text) is not None for text in texts)
     as_written = len(marked) == len(texts) and not any(int(re.sub(r"\D", "", match[0])) % 1000 for match in marked)
     if decimal is None and unclear and not as_written:  # 4200.000 is how programs write whole numbers
@@ -83,7 +85,7 @@ def _thousands_mark(fields: Sequence[str], decimal: str | None) -> str | None:
         return None
     mark = found.pop()
     marked = [field for field in fields if mark in field]
-    grouped = [match for match in map(_GROUPED.fullmatch, marked) if match and match[1] == mark]
+    grouped = [match for match in map(GROUPED.fullmatch, marked) if match and match["mark"] == mark]
     if len(grouped) < len(marked):
         return None
     others = [field for field in fields if field[:1].isdigit() and mark not in field]
@@ -91,5 +93,5 @@ def _thousands_mark(fields: Sequence[str], decimal: str | None) -> str | None:
     return mark if sure or (others and all(map(_BELOW_1000.fullmatch, others))) else None
 
 
-def _without(row: Row, index: int, mark: str) -> Row:
-    return replace(row, fields=tuple(f.replace(mark, "") if k == index else f for k, f in enumerate(row.fields)))
+def _with(row: Row, index: int, number: str) -> Row:
+    return replace(row, fields=tuple(number if k == index else field for k, field in enumerate(row.fields)))

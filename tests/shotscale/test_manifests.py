@@ -148,6 +148,9 @@ def test_a_table_in_an_encoding_of_spreadsheets(encoding: str, mark: str, tmp_pa
         (";", ["4,5", "", "3"], ["4.5", None, "3"]),
         ("\t", ["-0,25", "1,5E-05", "2,125"], ["-0.25", "1.5E-05", "2.125"]),
         (";", ["1,200", "950", "2,400"], ["1,200", "950", "2,400"]),
+        (";", ["1.200.000", "950.000", ""], ["1200000", "950000", None]),
+        (";", ["1\u202f234,5", "1\u202f200", "3"], ["1234.5", "1200", "3"]),
+        (";", ["1 200", "2 400", "3"], ["1 200", "2 400", "3"]),
         (";", ["4,5", "007", "x"], ["4,5", "007", "x"]),
         (";", ["1,2,3", "4,5", "6"], ["1,2,3", "4,5", "6"]),
         (",", ['"4,5"', "3", "2"], ["4,5", "3", "2"]),
@@ -177,11 +180,19 @@ def test_what_spreadsheets_leave_around_a_table(name: str, tmp_path: Path) -> No
     assert read.fillna("").to_dict("list") == {"film": ["a", "b"], "director": ["x", "y"], "Studio": ["S", ""]}
 
 
-@pytest.mark.parametrize("first", [0, 1])
-def test_numbers_of_rows_that_a_program_added(first: int, films: Path) -> None:
+@pytest.mark.parametrize("numbers", [[0, 1, 2], [1, 2, 3], [4, 9, 7]])
+def test_numbers_of_rows_that_a_program_added(numbers: list[int], films: Path) -> None:
     table = pd.read_csv(films / "films.csv", dtype=str)
-    table.set_index(pd.RangeIndex(first, first + 3)).to_csv(films / "films.csv")
+    table.set_index(pd.Index(numbers)).to_csv(films / "films.csv")
     assert list(read_manifest(films / "films.csv")) == [*table]
+
+
+def test_the_line_with_which_excel_names_the_separator(tmp_path: Path) -> None:
+    for first, mark in (("sep=;", ";"), ('"sep=,"', ","), ("SEP=\t", "\t")):
+        (tmp_path / "films.csv").write_text(f"{first}\r\nfilm{mark}score\r\na{mark}4\r\n", encoding="utf-8-sig")
+        assert read_texts(tmp_path / "films.csv", missing="").to_dict("list") == {"film": ["a"], "score": ["4"]}
+    (tmp_path / "films.csv").write_text("sep=;\nfilm;score\na;4,5\n", encoding="utf-8")
+    assert read_texts(tmp_path / "films.csv", missing="")["score"].tolist() == ["4.5"]
 
 
 def test_a_film_without_its_suffix_is_told_it(films: Path) -> None:

@@ -70,6 +70,8 @@ def test_a_column_per_film(tmp_path: Path) -> None:
 def test_a_numbering_beside_the_films(tmp_path: Path) -> None:
     path = written(tmp_path, "shot;Persona;Fargo\n1;4,5;3\n2;6,5;2\n")
     assert ends(path, "Persona") == [4.5, 11.0]
+    spaced = written(tmp_path, "Persona (ms);Fargo (ms)\n4\u202f500;800\n6\u202f500;1\u202f200\n", "spaced.csv")
+    assert ends(spaced, "Fargo (ms)") == [0.8, 2.0]
 
 
 @pytest.mark.parametrize(

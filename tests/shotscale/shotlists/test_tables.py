@@ -114,7 +114,6 @@ def test_columns_without_a_header(text: str, expected: list[float], read: Read) 
         ("Stxrt,End\n60,64\n64,67\n67,70\n", "--columns start=Stxrt"),
         ("Shot,Time,Durxtion\n1,12,4\n2,16,3\n3,19,7\n", "--columns length=Durxtion"),
         ("Start,Begin,End\n0,1,4\n4,5,7\n", "--columns start=Start"),
-        ("a;length\n1;1.234,5\n2;2,0\n", "is not a time"),
         ("a;length\n1;1,5\n2;2.5\n", "give --decimal"),
         ("Shot,Time\n1,0\n2,4\n3,7\n", "not where the last one ends"),
         ("Start,Length\n0:00,4\n0:04,3000 ms\n", "has no unit and others have"),
@@ -723,6 +722,12 @@ def test_totals_among_timecodes(read: Read) -> None:
         ("Length (ms)\n4200.000\n950.000\n", {}, [0, 4.2, 5.15]),
         ("Length (frames)\n100.000\n75.000\n", {"fps": FPS}, [0, 4, 7]),
         ("Length (frames)\n100.0\n75\n", {"fps": FPS}, [0, 4, 7]),
+        ("Nr;Ende\n1;999,5\n2;1.234,5\n3;1.300\n", {}, [0, 999.5, 1234.5, 1300]),
+        ('No,Start,End\n1,0,999.5\n2,999.5,"1,234.5"\n', {}, [0, 999.5, 1234.5]),
+        ("Plan;Fin\n1;999,5\n2;1\u202f234,5\n", {}, [0, 999.5, 1234.5]),
+        ("Plan;Durée (ms)\n1;950\n2;12 500\n", {}, [0, 0.95, 13.45]),
+        ("Nr;Ende\n1;999.5\n2;1'234.5\n", {}, [0, 999.5, 1234.5]),
+        ("Nr;Ende\n1;1,250\n2;2,450\n", {}, [0, 1.25, 2.45]),
     ],
 )
 def test_marks_of_thousands(text: str, options: dict[str, Any], expected: list[float], read: Read) -> None:
