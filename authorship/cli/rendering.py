@@ -85,9 +85,8 @@ def render_attribution(attribution: Attribution) -> RenderableType:
     """Render one answer for a terminal of any width."""
     film = attribution.film
     heading = "Shots, as given" if film.shots_given else "Shots"
-    shots = (
-        () if film.shots is None else section(heading, shot_figures(film.shots, sensitivity=film.boundary_sensitivity))
-    )
+    given, moved = film.shots_given, film.boundary_sensitivity
+    shots = () if film.shots is None else section(heading, shot_figures(film.shots, sensitivity=moved, given=given))
     return Group(
         film_heading(film.path, film.info, seconds=film.seconds),
         *shots,

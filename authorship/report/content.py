@@ -44,7 +44,8 @@ def candidates(attribution: "Attribution") -> list[dict[str, Any]]:
 def figures(attribution: "Attribution") -> Table:
     """Return number, average, median and spread of the film's shots; empty if it has none."""
     film = attribution.film
-    lines = [] if film.shots is None else shot_lines(film.shots, sensitivity=film.boundary_sensitivity)
+    given, moved = film.shots_given, film.boundary_sensitivity
+    lines = [] if film.shots is None else shot_lines(film.shots, sensitivity=moved, given=given)
     return Table(("", "", ""), lines)
 
 

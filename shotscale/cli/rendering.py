@@ -73,23 +73,27 @@ def film_facts(info: Mapping[str, Any], seconds: float) -> str:
     return " · ".join(facts)
 
 
-def shot_figures(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None = None) -> Table:
+def shot_figures(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None = None, given: bool = False) -> Table:
     """Show number, average, median and spread of a film's shots; parameters as for `shot_lines`."""
     figures = grid()
-    for line in shot_lines(shots, sensitivity=sensitivity):
+    for line in shot_lines(shots, sensitivity=sensitivity, given=given):
         figures.add_row(*line)
     return figures
 
 
-def shot_lines(shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None = None) -> list[tuple[str, str, str]]:
+def shot_lines(
+    shots: pd.DataFrame, *, sensitivity: tuple[float, float] | None = None, given: bool = False
+) -> list[tuple[str, str, str]]:
     """Return number, average, median and spread of a film's shots: name, figure and remark of each.
 
-    `sensitivity` is the range of averages (seconds), depending on which doubtful boundaries are real.
+    `sensitivity` is the range of averages (seconds), depending on which doubtful boundaries are real; `given` says that
+    the shots are those of a list, which tells no kinds of boundaries if all are cuts.
     """
     summary: Mapping[str, Any] = summarize_shots(shots)
     n, average, median = (summary[key] for key in ("n_shots", "average_shot_length", "median_shot_length"))
     first, *more = average_notes(average, n, sensitivity) or [""]
-    kinds = ", ".join(f"{count:,} by {kind}" for kind, count in summary["kinds"].items() if kind != "start")
+    told = {} if given and summary["kinds"].keys() <= {"start", "cut"} else summary["kinds"]
+    kinds = ", ".join(f"{count:,} by {kind}" for kind, count in told.items() if kind != "start")
     rate = f"{60 / average:.1f} per minute"
     cv = summary["coefficient_of_variation"]
     spread = "undefined for one shot" if cv is None else f"standard deviation {summary['shot_length_sd']:.2f} s"

@@ -102,6 +102,14 @@ def test_convert_goes_on_after_a_bad_film(lengths: Path, tmp_path: Path) -> None
     assert pd.read_csv(tmp_path / "shots.csv")["film"].nunique() == 8
 
 
+def test_kinds_of_boundaries_are_told_if_a_list_tells_them(tmp_path: Path, run: Run) -> None:
+    table = tmp_path / "shots.csv"
+    table.write_text("shot,length\n" + "".join(f"{shot},{3 + shot % 5}\n" for shot in range(1, 61)))
+    assert "by cut" not in run("classify", "--shots", table)[1]
+    table.write_text("start,end,kind\n0,4,cut\n4,9,dissolve\n9,12,cut\n")
+    assert "1 by dissolve, 1 by cut" in run("classify", "--shots", table)[1]
+
+
 def test_where_no_film_is_left_each_is_named(tmp_path: Path, run: Run) -> None:
     table = tmp_path / "lengths.csv"
     table.write_text("film,length\nA,long\nA,4\nB,4\nB,short\n")
