@@ -76,6 +76,11 @@ def read_events(text: str, path: Path) -> EventList:
     last: Event | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
         line, where = raw.strip(), f"{path}: line {number}"
+        if "|C:ResolveColor" in line:
+            raise TableError(
+                f"{where}: a marker of DaVinci Resolve, not a shot; export the timeline itself as EDL, or list the "
+                "times of the markers, one per line, with the film's end"
+            )
         if line.startswith(_COMMENTS):
             _comment(line.lstrip("* "), given, last)
         elif line[:1].isdigit() or _CODES.search(line):

@@ -1,7 +1,9 @@
 """Recognize the format of a shot list by its suffix, else by its first lines."""
 
+import re
 from pathlib import Path
 
+from shotscale.errors import TableError
 from shotscale.shotlists import edlevents, transnet
 from shotscale.shotlists.shotlist import ReadOptions, read_text
 
@@ -18,6 +20,15 @@ READ_FORMATS: dict[str, tuple[str, str]] = {
 }
 """The module and function that read each format."""
 
+_FOREIGN = {
+    "<": "XML",
+    "{": "JSON",
+    "[{": "JSON",
+    "WEBVTT": "subtitles",
+    'File type = "ooTextFile"': "a TextGrid of Praat",
+}
+"""What files begin with that are other than tables, such as Final Cut's .fcpxml, Premiere's .xml and Anvil's files."""
+
 
 def is_table(path: Path, options: ReadOptions) -> bool:
     """Return whether a shot list is a table, as text or as a workbook."""
@@ -30,6 +41,7 @@ def recognize(path: Path, options: ReadOptions) -> str:
     if suffix in READ_FORMATS:
         return suffix
     text = read_text(path)
+    _refuse_foreign(text, path)
     if edlevents.looks_like_edl(text):
         return "edl"
     if options.columns or options.unit not in (None, "frames"):
@@ -37,3 +49,16 @@ def recognize(path: Path, options: ReadOptions) -> str:
     if transnet.looks_like_scenes(text):
         return "transnetv2"
     return "transnetv2-predictions" if transnet.looks_like_predictions(text) else "table"
+
+
+def _refuse_foreign(text: str, path: Path) -> None:
+    """Reject what programs for editing, subtitles and speech write, and no table is."""
+    begin = text[:200].lstrip()
+    what = next((name for mark, name in _FOREIGN.items() if begin.startswith(mark)), None)
+    if what is None and re.match(r"1\s*\n[\d:,. ]+-->", begin):
+        what = "subtitles"
+    if what is not None:
+        raise TableError(
+            f"{path}: {what}, which cannot be read; export the shots as EDL, OpenTimelineIO, ELAN (.eaf) or a table "
+            "with start and end"
+        )

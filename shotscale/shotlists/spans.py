@@ -98,6 +98,11 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
     start, end = table.series["start"], table.series["end"]
     starts, ends = start.seconds, end.seconds
     said: tuple[str, ...] = ()
+    if len(starts) > 1 and bool((starts == ends).all()):
+        raise TableError(
+            f"{table.path}: each row ends where it starts, as markers do; read them as cuts with --columns "
+            f"cut={start.column.name or start.column.index + 1}, and add the film's end as a last line"
+        )
     linked = len(starts) > 1 and bool((start.numbers[1:] - end.numbers[:-1] == 1).all()) and start.whole and end.whole
     unknown = start.source == end.source == "nothing"
     fps = table.options.fps

@@ -316,3 +316,9 @@ def test_writing_takes_time_in_proportion(tmp_path: Path) -> None:
     text = (tmp_path / "x.edl").read_text(encoding="utf-8")
     assert text.count("\n") > 3 * n
     assert "58:20:00:00" in text
+
+
+def test_markers_of_resolve_are_no_shots(read: Read) -> None:
+    line = "001  001      V     C        01:00:00:00 01:00:00:01 01:00:00:00 01:00:00:01\n"
+    with pytest.raises(TableError, match="line 4: a marker of DaVinci Resolve, not a shot; export the timeline itself"):
+        read(f"TITLE: a\n\n{line}CU |C:ResolveColorBlue |M:Marker 1 |D:1\n", gaps="black")

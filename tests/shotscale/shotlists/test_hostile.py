@@ -87,8 +87,8 @@ def one_line_or_shots(path: Path) -> None:
         ("start,end\n0,5\n3,9\n", "shot 1 ends at 5 s but shot 2 starts at 3 s"),
         ("start,end\n5,0\n", "shot 1 starts at 5 s and ends at 0 s; a shot ends after it starts"),
         ("start,end\n0,5\n0,9\n", "shot 2 starts at 0 s, not after the one before"),
-        ("start,end\n0,\n", "line 2: '' is not a time"),
-        ("start,end\n0\n", "line 2: '' is not a time"),
+        ("start,end\n0,\n", "line 2: no time in column 'end'"),
+        ("start,end\n0\n", "line 2: no time in column 'end'"),
         (f"{OWN}0,5,start,1,0,0\n5,9,jump,1,5,5\n", "kind = jump"),
         (f"{OWN}0,5,start,1,0,0\n5,9,cut,2,5,5\n", "confidence = 2.0"),
         ("time,scale\n5,CU\n9,huge\n", "line 3: 'huge' is not a shot scale"),
@@ -224,3 +224,20 @@ def test_a_good_file_with_one_letter_changed(at: int, letter: str, kind: str, tm
     path = tmp_path / f"x.{kind}"
     path.write_text(text[:at] + letter + text[at + 1 :], encoding="utf-8")
     one_line_or_shots(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n<fcpxml version="1.8"/>\n', "XML"),
+        ("1\n00:00:00,000 --> 00:00:04,000\nCU\n\n2\n00:00:04,000 --> 00:00:09,500\nLS\n", "subtitles"),
+        ("WEBVTT\n\n00:00:00.000 --> 00:00:04.000\nCU\n", "subtitles"),
+        ('File type = "ooTextFile"\nObject class = "TextGrid"\n', "a TextGrid of Praat"),
+        ('{"shots": [[0, 4]]}', "JSON"),
+    ],
+)
+def test_files_of_other_programs_are_called_by_their_name(text: str, what: str, tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TableError, match=f"{what}, which cannot be read; export the shots as EDL, .* or a table"):
+        read_shotlist(path)
