@@ -3,12 +3,13 @@
 Conventions
 -----------
 Letters are composed (NFC). Numbers are returned as they would be typed, with a decimal point; Excel's times of day and
-durations as ``h:mm:ss.mmm``, dates as ``2024-05-03``. For a formula, the value that Excel last computed is read.
+durations as ``h:mm:ss.mmm``, dates as ``2024-05-03``, with the time unless it is midnight. For a formula, the value
+that Excel last computed is read.
 """
 
 import unicodedata
 from contextlib import closing
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,5 +73,6 @@ def _text(cell: Any) -> str:
         text = f"{seconds:06.3f}".rstrip("0").rstrip(".")
         return f"{int(minutes // 60)}:{int(minutes % 60):02}:{text}"
     if isinstance(cell, date):  # or a datetime
-        return f"{cell:%Y-%m-%d}"
+        midnight = not isinstance(cell, datetime) or cell.time() == time()
+        return f"{cell:%Y-%m-%d}" if midnight else f"{cell:%Y-%m-%d %H:%M:%S}"
     return unicodedata.normalize("NFC", str(cell).strip())

@@ -23,7 +23,7 @@ from shotscale.manifests import PART_COLUMNS, plain_names
 from shotscale.numerals import counted, some_of, without_groups
 from shotscale.shotlists.beginnings import HEADINGS
 from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, names_unit, understood_columns
-from shotscale.shotlists.layout import FEWEST_RISING, find_header
+from shotscale.shotlists.layout import FEWEST_RISING, find_header, with_one_header
 from shotscale.shotlists.rows import Row, Sheet, heading, is_comment, read_sheet, without_repeated
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
 from shotscale.shotlists.times import UNIT_NAMES, is_date, is_time, read_time, without_missing
@@ -75,7 +75,8 @@ class FilmTable:
 def read_rows(path: Path, options: ReadOptions) -> Sheet:
     """Read a text table, or the first non-empty sheet of a workbook."""
     if path.suffix.lower() != ".xlsx":
-        return read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
+        sheet = read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
+        return with_one_header(sheet)
     sheets = _workbook(path, options)
     first, *others = sheets
     which = f"sheet {first!r} (not read: {some_of(map(repr, others), most=3)})" if others else ""
@@ -89,7 +90,7 @@ def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
         numbered = (Row(number, tuple(fields)) for number, fields in enumerate(lines, start=1))
         rows = [row for row in numbered if any(row.fields) and not is_comment(row.fields)]
         if rows:
-            sheets[name] = Sheet(without_repeated(rows), "\t", options.decimal)
+            sheets[name] = with_one_header(Sheet(without_repeated(rows), "\t", options.decimal))
     if not sheets:
         raise TableError(f"{path}: its sheets are empty; a shot list has a row per shot; check the file")
     return sheets

@@ -2,14 +2,23 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import numpy as np
 
 from shotscale.errors import TableError
-from shotscale.numerals import counted
-from shotscale.shotlists.columns import TIMES, Column, chosen_columns, is_statistics, may_be_scale, understood_columns
+from shotscale.numerals import counted, some_of
+from shotscale.shotlists.columns import (
+    TIMES,
+    Column,
+    chosen_columns,
+    in_brackets,
+    is_statistics,
+    may_be_scale,
+    understood_columns,
+)
+from shotscale.shotlists.idle import with_ranges, without_idle, without_untimed
 from shotscale.shotlists.rows import Row, Sheet
 from shotscale.shotlists.scalenames import are_scales, unread_scale
 from shotscale.shotlists.series import Seconds, all_times, are_near, is_count, values_of
@@ -18,11 +27,12 @@ from shotscale.shotlists.thousands import without_thousands
 from shotscale.shotlists.times import is_time
 from shotscale.shotlists.totals import is_numbered, refuse_sum, without_totals
 
-__all__ = ["FEWEST_RISING", "Layout", "find_header", "lay_out"]
+__all__ = ["FEWEST_RISING", "Layout", "find_header", "lay_out", "with_one_header"]
 
 _SEARCHED = 12
 """Number of lines searched for a header; a title, a source or PySceneDetect's timecodes may precede it."""
 
+_MOST_TIERS = 20  # an annotation of a film has fewer; shots have more
 FEWEST_RISING = 6
 """Minimum number of rows at which lengths that rise from shot to shot are implausible: by chance, one in 720."""
 
@@ -71,12 +81,14 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         rows, above = list(sheet.rows), []
     else:
         rows, above = sheet.rows[at + 1 :], sheet.rows[:at]
-        columns = _without_idle(rows, understood_columns(sheet.rows[at].fields), sheet.decimal)
+        columns = without_idle(rows, understood_columns(sheet.rows[at].fields), sheet.decimal)
     numbers = [column for column in columns if column.role == "number"]
     if options.columns:
         columns = chosen_columns(columns, options.columns, path)
+    rows, columns = with_ranges(rows, columns, sheet.decimal)
     # A column of numbers tells totals from shots even if --columns does not name it.
     known = [*columns, *(column for column in numbers if columns[column.index].role is None)]
+    rows, untimed = without_untimed(rows, columns, sheet.decimal)
     rows, thousands = without_thousands(rows, columns, unit=options.unit, decimal=sheet.decimal)
     rows, below = without_totals(rows, known, decimal=sheet.decimal, fps=options.fps, path=path)
     if not rows:
@@ -89,7 +101,7 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         if not options.columns:
             columns, unread = _without_foreign(rows, columns)
             columns, below = _with_scales(rows, columns), (*below, *unread)
-    return Layout(columns, rows, (*_above(above), *thousands, *below), _is_numbered_but_last(rows, known))
+    return Layout(columns, rows, (*_above(above), *untimed, *thousands, *below), _is_numbered_but_last(rows, known))
 
 
 def _is_numbered_but_last(rows: Sequence[Row], known: Sequence[Column]) -> bool:
@@ -112,16 +124,50 @@ def find_header(sheet: Sheet, options: ReadOptions) -> int | None:
     for at, row in enumerate(searched):
         if wanted & {field.casefold() for field in row.fields}:
             return at
-        if not wanted and naming[at] and (headers[at] or not any(headers[at:])):
+        if (
+            not wanted
+            and naming[at]
+            and (headers[at] or not (any(headers[at:]) or _is_shot(searched, at, sheet.decimal)))
+        ):
             return at + _richest(sheet.rows[at:_SEARCHED], sheet.decimal)
     return None if timed[0] else 0
 
 
+def _is_shot(rows: Sequence[Row], at: int, decimal: str | None) -> bool:
+    """Return whether a row with a time is a shot called 'Start' or 'End': there are no times below these names."""
+    named = [column.index for column in understood_columns(rows[at].fields) if column.role in TIMES]
+    below = rows[at + 1 : at + 2]
+    return not any(is_time(row.field(k), decimal=decimal) for row in below for k in named)
+
+
 def _richest(rows: Sequence[Row], decimal: str | None) -> int:
     """Return the index of the row with the most roles, the first of equals, among those above the first with a time."""
-    words = list(takewhile(lambda row: not any(is_time(field, decimal=decimal) for field in row.fields), rows))
-    roles = [sum(column.role is not None for column in understood_columns(row.fields)) for row in words]
+    roles = [_n_roles(row.fields) for row in _words(rows, decimal)]
     return roles.index(max(roles)) if roles else 0
+
+
+def _words(rows: Sequence[Row], decimal: str | None) -> list[Row]:
+    return list(takewhile(lambda row: not any(is_time(field, decimal=decimal) for field in row.fields), rows))
+
+
+def _n_roles(names: Sequence[str]) -> int:
+    return sum(column.role is not None for column in understood_columns(names))
+
+
+def with_one_header(sheet: Sheet) -> Sheet:
+    """Join a header of two rows, of headings above merged cells and below them, or of names and units, into one."""
+    for k, (upper, lower) in enumerate(pairwise(_words(sheet.rows[:_SEARCHED], sheet.decimal))):
+        width = range(max(len(upper.fields), len(lower.fields)))
+        bare = [lower.field(i).strip("()[] ") for i in width]
+        if all(in_brackets(f"({cell})")[cell] for cell in bare if cell):
+            names = [f"{upper.field(i)} ({cell})" if cell else upper.field(i) for i, cell in enumerate(bare)]
+            better = _n_roles(upper.fields) > 0
+        else:
+            names = [lower.field(i) or upper.field(i) for i in width]
+            better = _n_roles(names) > max(_n_roles(upper.fields), _n_roles(lower.fields))
+        if better:
+            return replace(sheet, rows=[*sheet.rows[:k], Row(lower.number, tuple(names)), *sheet.rows[k + 2 :]])
+    return sheet
 
 
 def _above(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -139,20 +185,6 @@ def _refuse_ragged(rows: Sequence[Row], columns: Sequence[Column], path: Path) -
                 "comma may separate columns and decimals at once; say which with --delimiter and --decimal, or "
                 "quote the fields"
             )
-
-
-def _without_idle(rows: Sequence[Row], columns: list[Column], decimal: str | None) -> list[Column]:
-    """Leave out columns of times that are empty, or of frames that hold pictures, say, if others make shots."""
-    idle = [
-        column
-        for column in columns
-        if column.role in TIMES
-        and not any(is_time(row.field(column.index), decimal=decimal) for row in rows)
-        and (column.unit == "frames" or not any(row.field(column.index) for row in rows))
-    ]
-    if {column.role for column in columns if column.role in TIMES and column not in idle} <= {"start"}:
-        return columns  # starts alone make no shots; the error then says what is no time
-    return [replace(column, role=None) if column in idle else column for column in columns]
 
 
 def _without_foreign(rows: Sequence[Row], columns: list[Column]) -> tuple[list[Column], tuple[str, ...]]:
@@ -193,6 +225,9 @@ def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | No
         roles[scales[0]] = "scale"
     if not times:
         times = [0]  # the error then names its first field that is not a time
+    if len(times) > 2:  # ELAN writes each time in several forms
+        found = {k: values_of(rows, k, decimal=decimal) for k in times}
+        times = [k for n, k in enumerate(times) if not any(np.array_equal(found[k], found[b]) for b in times[:n])]
     values = {k: values_of(rows, k, decimal=decimal) for k in times} if len(times) > 1 else {}
     counted = len(times) > 1 and len(rows) > 1 and is_count(values[times[0]])
     told: list[dict[int, str]]
@@ -203,7 +238,8 @@ def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | No
     else:
         told = _of_more(times, values, counted=counted)
     if len(told) != 1:
-        raise TableError(_unclear(told, times, path))
+        tiers = dict.fromkeys(row.field(0) for row in rows) if 0 not in times else {}
+        raise TableError(_unclear(told, times, [*tiers], path))
     if not scales and len(columns) == 2 and len(times) == 1 and any(row.field(1 - times[0]) for row in rows):
         roles[1 - times[0]] = "scale"  # so that an invalid scale is reported
     roles |= told[0]
@@ -246,12 +282,15 @@ def _of_more(times: Sequence[int], values: dict[int, Seconds], *, counted: bool)
     ]
 
 
-def _unclear(told: Sequence[dict[int, str]], times: Sequence[int], path: Path) -> str:
+def _unclear(told: Sequence[dict[int, str]], times: Sequence[int], tiers: Sequence[str], path: Path) -> str:
     if told:
         ways = " or ".join(
             "--columns " + ",".join(f"{role}={index + 1}" for index, role in sorted(one.items())) for one in told
         )
         return f"{path}: has no header, and its columns can be read in {counted(len(told), 'way')}; say which: {ways}"
+    if 1 < len(tiers) < _MOST_TIERS:
+        named = some_of(tiers, most=3)
+        return f"{path}: has no header, and its rows may be of several tiers ({named}); export that of the shots alone"
     which = ", ".join(str(index + 1) for index in times)
     return (
         f"{path}: has no header, and columns {which} are times that are neither start and end nor number and length; "

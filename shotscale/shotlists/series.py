@@ -82,6 +82,9 @@ def read_series(
 ) -> Series:
     """Read a column of times."""
     places = [f"{path}: line {row.number}" for row in rows]
+    for row, place in zip(rows, places, strict=True):
+        if not row.field(column.index):
+            raise TableError(f"{place}: no time in column {column.label}; fill it in, or remove the line")
     texts = as_codes([row.field(column.index) for row in rows], column, options, path)
     texts = with_milliseconds(texts, column, options, path)
     times = [read_time(text, decimal=decimal, where=at) for text, at in zip(texts, places, strict=True)]

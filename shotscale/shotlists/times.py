@@ -44,6 +44,8 @@ _NUMBER = re.compile(
 AS_DAYS = "days, as Excel stores times; format the column as [h]:mm:ss.000 in Excel and save the file again"
 """What a very small number may be, and the remedy."""
 
+_EPOCH = re.compile(r"(?:(?:1899-12-3[01]|1900-01-01)(?:[ T]|$)|0 days )")
+"""What R, LibreOffice and pandas write before the time of a cell: the day from which spreadsheets count, or no days."""
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?e-\d+", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:([.,])\d{0,9})?)")
 _LETTERED = re.compile(
@@ -125,7 +127,10 @@ def in_seconds(time: Time, *, unit: str, fps: Fraction | None, where: str) -> fl
 
 
 def _parse(text: str, decimal: str | None) -> Time | None:
-    text = _APART.sub(lambda match: f"{match[1]}{decimal or '.'}{match[2]:0>3}s", text.strip())
+    text = text.strip()
+    if day := _EPOCH.match(text):
+        text = text[day.end() :] or "0:00"  # R leaves out midnight
+    text = _APART.sub(lambda match: f"{match[1]}{decimal or '.'}{match[2]:0>3}s", text)
     number = _NUMBER.fullmatch(text)
     if number:
         unit = UNIT_WORDS.get(number["unit"].lower()) if number["unit"] else None

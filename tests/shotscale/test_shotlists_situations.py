@@ -37,6 +37,16 @@ READ: dict[str, tuple[str, list[float], dict[str, Any]]] = {
     "de semicolon": ("Nr;Anfang;Ende;Dauer (s)\n1;0,0;4,0;4,0\n2;4,0;7,0;3,0\n3;7,0;14,0;7,0\n", FILM, {}),
     "de länge": ("Einstellung;Länge\n1;4,0\n2;3,0\n3;7,0\n", FILM, {}),
     "de einstellungslänge": ("Nr.;Einstellungslänge\n1;4,5\n2;3,5\n3;7\n", OTHER, {}),
+    "de thousands2": ("Nr;Anfang (ms);Ende (ms)\n1;0;1.000,5\n2;1.000,5;2.500,0\n", [0, 1.0005, 2.5], {}),
+    "timedelta pandas": (
+        "start,end\n"
+        "0 days 00:00:00,0 days 00:00:04\n"
+        "0 days 00:00:04,0 days 00:00:07\n"
+        "0 days 00:00:07,0 days 00:00:14\n",
+        FILM,
+        {},
+    ),
+    "apostrophe thousands": ("length (ms)\n4'000\n3'000\n7'000\n", FILM, {}),
     "de sekunden": ("Nr;Dauer in Sekunden\n1;4,5\n2;3,5\n3;7\n", OTHER, {}),
     "de anfang in": ("Nr;Anfang in Sekunden;Ende in Sekunden\n1;0;4\n2;4;7\n3;7;14\n", FILM, {}),
     "fr durée en": ("Plan;Durée en secondes\n1;4\n2;3\n3;7\n", FILM, {}),
@@ -120,22 +130,13 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "cinemetrics deciseconds": ("No.\tTime\tLength (dsec)\n1\t40\t40\n2\t70\t30\n3\t140\t70\n", {}),
     "psd frames nofps": ("Scene Number,Start Frame,End Frame\n1,1,100\n2,101,175\n3,176,350\n", {}),
     "de thousands": ("Nr;Länge (ms)\n1;4.500\n2;3.500\n3;7.000\n", {}),
-    "de thousands2": ("Nr;Anfang (ms);Ende (ms)\n1;0;1.000,5\n2;1.000,5;2.500,0\n", {}),
     "fi": ("Otos;Alku;Loppu\n1;0;4\n2;4;7\n3;7;14\n", {}),
     "00.01.23 dots": ("00.00.04\n00.00.07\n00.00.14\n", {}),
     "dots header": ("start;end\n00.00.00;00.00.04\n00.00.04;00.00.07\n00.00.07;00.00.14\n", {}),
     "hh:mm:ss:ms": ("start,end\n00:00:00:000,00:00:04:000\n00:00:04:000,00:00:07:000\n00:00:07:000,00:00:14:000\n", {}),
     '4"': ('4"\n7"\n14"\n', {}),
-    "timedelta pandas": (
-        "start,end\n"
-        "0 days 00:00:00,0 days 00:00:04\n"
-        "0 days 00:00:04,0 days 00:00:07\n"
-        "0 days 00:00:07,0 days 00:00:14\n",
-        {},
-    ),
     "excel day fractions": ("start,end\n0,0.0000462963\n0.0000462963,0.0000810185\n0.0000810185,0.000162037\n", {}),
     "scientific": ("start,end\n0.0e0,4.0e0\n4.0e0,7.0e0\n7.0e0,1.4e1\n", {}),
-    "apostrophe thousands": ("length (ms)\n4'000\n3'000\n7'000\n", {}),
     "unicode minus": ("start,end\n0,4\n−4,7\n", {}),
     "markdown": ("| shot | start | end |\n|---|---|---|\n| 1 | 0 | 4 |\n| 2 | 4 | 7 |\n| 3 | 7 | 14 |\n", {}),
     "json": ('[{"start":0,"end":4},{"start":4,"end":7}]', {}),

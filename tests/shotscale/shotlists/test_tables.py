@@ -866,3 +866,94 @@ def test_a_fact_above_the_table_is_no_header(read: Read) -> None:
     assert seams(given) == [0, 4.5, 9]
     assert given.notes == ("Left out above the header: 'Film; Length'.",)
     assert seams(read("Length;1,5 s\n4\n5\n")) == [0, 4, 9], "no other header follows"
+
+
+@pytest.mark.parametrize(
+    ("below", "left"),
+    [
+        (",,,0\n,,,0\n", "0; 0"),
+        ("4,,,0:00:00\n", "4 0:00:00"),
+        (",,,#VALUE!\n", "#VALUE!"),
+        ("Source: archive.org,,,\n", "Source: archive.org"),
+    ],
+)
+def test_rows_below_the_shots_without_a_time(below: str, left: str, read: Read) -> None:
+    given = read(f"Shot,Start,End,Length\n1,0,4,4\n2,4,10,6\n3,10,12,2\n{below}")
+    assert seams(given) == [0, 4, 10, 12]
+    assert given.notes == (f"Left out because they have no time: {left!r}.",)
+
+
+def test_a_shot_without_a_time_is_refused(read: Read) -> None:
+    for text, said in (
+        ("Shot,Start,End\n1,0,4\n2,,\n3,10,12\n", "line 3: no time in column 'Start'; fill it in, or remove the line"),
+        ("Shot,Start,End,Scale\n1,0,4,CU\n2,,,LS\n", "line 3: no time in column 'Start'"),
+        ("Shot,Start,End\n1,0,4\n2,4,1o\n", "'1o' is not a time"),
+        ("Shot,Start,End,Note\n1,0,4,\n2,,,Anna leaves\n", "line 3: no time in column 'Start'"),
+        ("Shot,Length\n1,4\n2,0\n", "a shot of 0 s"),
+    ):
+        with pytest.raises(TableError, match=said):
+            read(text)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    ["0:00 - 0:04,0:04–0:10", "0:00 bis 0:04,0:04 bis 0:10", "0-4,4-10", "00:00:00.000 --> 00:00:04.000,0:04-0:10"],
+)
+def test_start_and_end_in_one_cell(cells: str, read: Read) -> None:
+    first, second = cells.split(",")
+    given = read(f"Nr;Zeit;Größe\n1;{first};Nah\n2;{second};Totale\nGesamt;;\n")
+    assert seams(given) == [0, 4, 10]
+    assert given.scales == (ShotScale.MEDIUM_CLOSE_UP, ShotScale.LONG_SHOT)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "end"),
+    [
+        ("Shot,Time,,Scale\n,Start,End,", "1,0:00,0:04,CU", 4),
+        ("List\nShot,Time,,Scale\nNo.,in,out,", "1,0:00,0:04,CU", 4),
+        ("Shot,Start,End,Scale\n,ms,(ms),", "1,0,4200,CU", 4.2),
+        ("Shot,Start,End,Scale\n,hh:mm:ss,hh:mm:ss,", "1,0:00:00,0:00:04,CU", 4),
+    ],
+)
+def test_a_header_of_two_rows(header: str, row: str, end: float, read: Read) -> None:
+    given = read(f"{header}\n{row}\n")
+    assert (seams(given), given.scales) == ([0, end], (ShotScale.CLOSE_UP,))
+
+
+def test_times_as_r_and_pandas_write_those_of_spreadsheets(read: Read) -> None:
+    for day in ("1899-12-31", "1899-12-30", "1900-01-01"):
+        assert seams(read(f'"","Start","End"\n"1",{day},{day} 00:00:04\n"2",{day} 00:00:04,{day} 00:01:10.5\n')) == [
+            *(0, 4, 70.5)
+        ]
+    assert seams(read("Start,End\n0 days 00:00:00,0 days 00:00:04\n")) == [0, 4]
+    with pytest.raises(TableError, match="'2024-05-03 00:00:04' is not a time"):
+        read("Start,End\n1899-12-31,2024-05-03 00:00:04\n")
+
+
+def test_lengths_of_transitions_beside_starts_and_ends(read: Read) -> None:
+    text = "#,V,Dur,Record In,Record Out\n1,C,,01:00:00:00,01:00:04:00\n2,D,012,01:00:04:00,01:00:10:00\n"
+    assert seams(read(text, fps=FPS)) == [0, 4, 10]
+
+
+def test_markers_are_refused_with_the_option_that_reads_them(read: Read) -> None:
+    text = "Marker Name\tIn\tOut\n" + "".join(f"m\t{time}\t{time}\n" for time in ("0:00", "0:04", "0:10"))
+    with pytest.raises(TableError, match=r"each row ends where it starts, as markers do; .* --columns cut=In, and add"):
+        read(text)
+    assert seams(read(text, columns={"cut": "In"})) == [0, 4, 10]
+
+
+def test_elans_text_without_a_header(read: Read) -> None:
+    form = "{0}\t\t00:00:{1:02}.000\t{1}.0\t00:00:{2:02}.000\t{2}.0\t00:00:{3:02}.000\t{3}.0\t{4}\n"
+    shots = form.format("Shots", 0, 4, 4, "CU") + form.format("Shots", 4, 10, 6, "LS")
+    given = read(shots)
+    assert (seams(given), given.scales) == ([0, 4, 10], (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT))
+    with pytest.raises(TableError, match=r"may be of several tiers \(Shots, Places\); export that of the shots alone"):
+        read(shots + form.format("Places", 0, 10, 10, "Paris"))
+
+
+@pytest.mark.parametrize("words", [("Start", "LS", "MS"), ("CU", "LS", "End"), ("in", "pan", "out")])
+def test_words_beside_times_are_no_header(words: tuple[str, ...], read: Read) -> None:
+    rows = "".join(f"0:{4 * k:02},{word}\n" for k, word in enumerate(words, start=1))
+    assert seams(read(rows, columns={"cut": "1"})) == [0, 4, 8, 12]
+    with pytest.raises(TableError, match=r"is not a shot scale.*--columns cut=1"):
+        read(rows)
