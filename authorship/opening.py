@@ -84,7 +84,7 @@ def open_film(
         try:
             return film_from_shotlist(source, **{"fps": fps, **(how or {})}).cut(part)
         except (TableError, OptionError) as error:
-            if how is not None or " --" not in str(error) or "shotscale convert" in str(error):
+            if how is not None or " --" not in str(error).replace(" --shots", "") or "shotscale convert" in str(error):
                 raise
             raise type(error)(f"{error}; shotscale convert takes these options and writes a plain table") from error
     from shotscale.analysis import analyze  # loads torch and av when called

@@ -12,8 +12,9 @@ reading.
 import glob
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,7 @@ _COMMA = re.compile(r"[-+]?(?:0|[1-9]\d*),\d+(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _KNOWN = frozenset({"film", "film_id", "path", "director", "title", "year", "work"})
 """Columns that mean the same with capitals."""
-_PATH = "path"  # the column of films in the table of a corpus
+_PATHS = ("path", "film")  # the columns of films in the table of a corpus, and of any other folder
 
 
 def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
@@ -139,11 +140,8 @@ def _composed(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     table = table.drop(columns=[name for name in nameless if are_row_numbers(table[name].dropna())])
     table.columns = pd.Index(plain_names([_as_written(str(name)).strip() for name in table.columns]))
     for name in table.columns:
-        texts = table[name].astype(object)
-        if name == _PATH:
-            table[name] = texts.map(lambda text: _spelled(folder, without_apostrophe(text)), na_action="ignore")
-        else:
-            table[name] = texts.map(_as_written, na_action="ignore")
+        read: Callable[[str], str] = partial(_spelled, folder) if name in _PATHS else _as_written
+        table[name] = table[name].astype(object).map(read, na_action="ignore")
     return table
 
 
@@ -171,7 +169,6 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
     if table["film"].isna().any():
         row = int(np.flatnonzero(table["film"].isna())[0]) + 1
         raise TableError(f"{path}: film is empty in row {row}; fill it in")
-    table["film"] = [_spelled(path.parent, name) for name in table["film"]]
     part = [name for name in table if str(name).strip().lower() in PART_COLUMNS]
     twice = table["film"][table.duplicated(["film", *part])]
     if len(twice):
@@ -245,15 +242,15 @@ def _as_written(text: str) -> str:
     return unicodedata.normalize("NFC", without_apostrophe(text))
 
 
-def _spelled(folder: Path, name: str) -> str:
-    """Return the name of a file as the file system spells it, with letters composed or not; as given if absent.
+def _spelled(folder: Path, text: str) -> str:
+    """Return the name of a file as the file system spells it, which may compose letters or not; as given if absent.
 
-    Spaces around it, which a cell of a spreadsheet does not show, are ignored.
+    Windows separates folders by backslashes; spaces around a name, which a cell of a spreadsheet does not show, are
+    ignored.
     """
-    written = dict.fromkeys([name, name.strip() or name])
-    forms = dict.fromkeys(
-        [*written, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD") for text in written)]
-    )
+    name = without_apostrophe(text)
+    ways = [way for one in (name, name.strip() or name) for way in (one, one.replace("\\", "/"))]
+    forms = dict.fromkeys([*ways, *(unicodedata.normalize(form, way) for way in ways for form in ("NFC", "NFD"))])
     with suppress(OSError):  # it may not be looked at
         name = next((form for form in forms if len(forms) > 1 and (folder / form).exists()), name)
     return name

@@ -7,7 +7,8 @@ film, movie or title splits a table if some film has more than one row; what ano
 fact of the film, and ``from`` and ``to`` then are its part and no shots. Columns of numbers whose headers are not words
 for times or units are films if all of them can be lengths: values that rise from row to row cannot. A unit in brackets
 beside a film's name is that of its lengths. A column of shot numbers may accompany them. The sheets of a workbook are
-films if all of them have the same header; otherwise the first is read and the result says so.
+films if all of them with a column of times have the same header; otherwise the first of these is read and the result
+says so.
 """
 
 import re
@@ -22,7 +23,7 @@ from shotscale.errors import TableError
 from shotscale.manifests import PART_COLUMNS, plain_names
 from shotscale.numerals import counted, some_of, without_groups
 from shotscale.shotlists.beginnings import HEADINGS
-from shotscale.shotlists.columns import Column, chosen_columns, in_brackets, names_unit, understood_columns
+from shotscale.shotlists.columns import TIMES, Column, chosen_columns, in_brackets, names_unit, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header, with_one_header
 from shotscale.shotlists.rows import Row, Sheet, heading, is_comment, read_sheet, without_repeated
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
@@ -78,9 +79,24 @@ def read_rows(path: Path, options: ReadOptions) -> Sheet:
         sheet = read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
         return with_one_header(sheet)
     sheets = _workbook(path, options)
-    first, *others = sheets
-    which = f"sheet {first!r} (not read: {some_of(map(repr, others), most=3)})" if others else ""
-    return replace(sheets[first], which=which)
+    first = next((name for name, sheet in sheets.items() if _header(sheet, options) != []), next(iter(sheets)))
+    left = _not_read(sheets, [first])
+    return replace(sheets[first], which=f"sheet {first!r}{left}" if left else "")
+
+
+def _header(sheet: Sheet, options: ReadOptions) -> list[str] | None:
+    """Return a sheet's header, [] if it is one of notes, without a column of times, or None if only times are below."""
+    at = find_header(sheet, options)
+    fields = () if at is None else sheet.rows[at].fields
+    if options.columns or any(column.role in TIMES for column in understood_columns(fields)):
+        return " ".join(fields).split()
+    below = sheet.rows[0 if at is None else at + 1 :]
+    return None if all(is_time(cell) for row in below for cell in row.fields if cell) else []
+
+
+def _not_read(sheets: Collection[str], read: Collection[str]) -> str:
+    left = [repr(name) for name in sheets if name not in read]
+    return f" (not read: {some_of(left, most=3)})" if left else ""
 
 
 def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
@@ -119,8 +135,10 @@ def _film_table(
         return None
     if sheet.which:
         sheets = _workbook(path, options)
-        if len({" ".join(one.rows[0].fields).strip() for one in sheets.values()}) == 1:
-            return FilmTable(path, {film_name(name): one for name, one in sheets.items()}, {}, "a sheet each")
+        headers = {name: header for name, one in sheets.items() if (header := _header(one, options))}
+        if len(headers) > 1 and len({tuple(header) for header in headers.values()}) == 1:
+            films = {film_name(name): sheets[name] for name in headers}
+            return FilmTable(path, films, {}, f"a sheet each{_not_read(sheets, headers)}")
     return _by_row(sheet, at, options, path) or (None if columns else _by_column(sheet, at, path))
 
 

@@ -148,12 +148,15 @@ def read_text(path: Path, *, most_bytes: int = MOST_BYTES) -> str:
     except UnicodeDecodeError as error:
         raise TableError(f"{path}: unknown text encoding; save it as UTF-8") from error
     except ValueError as error:
-        raise TableError(f"{path}: not a text file; give a shot list, or a film without --shots") from error
+        remedy = "save a spreadsheet as .xlsx or CSV, another document as text, or give a film without --shots"
+        raise TableError(f"{path}: not a text file; {remedy}") from error
 
 
 def read_bytes(path: Path, *, most_bytes: int = MOST_BYTES) -> bytes:
     """Read a file, or raise `TableError` if it is missing, unreadable or too large for a shot list."""
     try:
+        if path.is_dir():
+            raise TableError(f"{path}: a folder, not a list; give it without --shots, or name the lists in it")
         if not path.is_file():
             raise TableError(f"{path}: no such file; check the path")
         if path.stat().st_size > most_bytes:

@@ -179,9 +179,9 @@ def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Colum
 
 def _unclear(columns: Sequence[Column], what: str, role: str, path: Path) -> TableError:
     one, other = columns[:2]
+    name = one.name if one.name.casefold() != other.name.casefold() else f"{one.index + 1} or {other.index + 1}"
     return TableError(
-        f"{path}: columns {one.label} and {other.label} may both be {what}; say which with --columns "
-        f"{role}={one.name}, ..."
+        f"{path}: columns {one.label} and {other.label} may both be {what}; say which with --columns {role}={name}, ..."
     )
 
 

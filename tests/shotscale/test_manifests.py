@@ -225,6 +225,14 @@ def test_a_film_with_spaces_around_its_name(tmp_path: Path) -> None:
         read_manifest(tmp_path / "films.csv")
 
 
+def test_a_path_as_windows_writes_it(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "a.csv").write_text("start,end\n0,4\n", encoding="utf-8")
+    (tmp_path / "films.csv").write_text("film,director\nlists\\a.csv,x\n", encoding="utf-8")
+    assert read_manifest(tmp_path / "films.csv")["film"].tolist() == ["lists/a.csv"]
+    assert read_texts(tmp_path / "films.csv", missing="")["film"].tolist() == ["lists/a.csv"]
+
+
 def test_the_table_of_a_corpus_keeps_identifiers(tmp_path: Path) -> None:
     (tmp_path / "a.mkv").write_bytes(b"x")
     text = "film_id,path,title,year,director,imdb,rank\n007,a.mkv,1900,1976,Be\u0301la,0060827,3\n"

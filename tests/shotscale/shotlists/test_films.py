@@ -177,6 +177,24 @@ def test_a_sheet_per_film(tmp_path: Path) -> None:
     assert ends(path, "Fargo") == [3.0, 5.5]
 
 
+def test_sheets_of_films_among_others(tmp_path: Path) -> None:
+    header: list[object] = ["shot", "length"]
+    shots: list[list[object]] = [[1, 4], [2, 6.5]]
+    summary: list[list[object]] = [["film", "ASL"], ["Persona", 5.25]]
+    path = workbook(
+        tmp_path, summary, Persona=[["Persona (1966)"], [], header, *shots], Fargo=[["Fargo"], header, [1, 3], [2, 2]]
+    )
+    films = film_table(path)
+    assert films is not None
+    assert films.understood == "2 films, a sheet each (not read: 'Sheet')"
+    assert ends(path, "Persona") == [4.0, 10.5]
+    one = workbook(tmp_path, summary, Persona=[header, *shots])
+    assert ", sheet 'Persona' (not read: 'Sheet'), " in read_shotlist(one).understood
+    wide = film_table(workbook(tmp_path, [["Persona", "Fargo"], [4, 3], [6, 2]], other=[header, *shots]))
+    assert wide is not None
+    assert [*wide.sheets] == ["Persona", "Fargo"]
+
+
 def test_sheets_that_are_not_read_are_named(tmp_path: Path) -> None:
     notes: list[list[object]] = [["counted", date(2024, 5, 1)], ["by", "Ada"]]
     one = workbook(tmp_path, [["shot", "length"], [1, 4], [2, 6.5]], notes=notes)

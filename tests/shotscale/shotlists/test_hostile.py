@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shotscale.errors import OptionError, TableError, UserError
-from shotscale.shotlists import read_shotlist
+from shotscale.shotlists import is_listed, read_shotlist
 from shotscale.shotlists.shotlist import MOST_BYTES
 
 FPS = Fraction(25)
@@ -224,6 +224,16 @@ def test_a_good_file_with_one_letter_changed(at: int, letter: str, kind: str, tm
     path = tmp_path / f"x.{kind}"
     path.write_text(text[:at] + letter + text[at + 1 :], encoding="utf-8")
     one_line_or_shots(path)
+
+
+@pytest.mark.parametrize("name", ["list.xls", "list.ods", "list.numbers"])
+def test_spreadsheets_that_must_be_saved_as_others(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04\x00\x00 spreadsheet")
+    assert is_listed(tmp_path / name)
+    with pytest.raises(TableError, match=r"not a text file; save a spreadsheet as \.xlsx or CSV"):
+        read_shotlist(tmp_path / name)
+    with pytest.raises(TableError, match="a folder, not a list; give it without --shots"):
+        read_shotlist(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,7 @@ def test_columns_without_a_header(text: str, expected: list[float], read: Read) 
         ("Stxrt,End\n60,64\n64,67\n67,70\n", "--columns start=Stxrt"),
         ("Shot,Time,Durxtion\n1,12,4\n2,16,3\n3,19,7\n", "--columns length=Durxtion"),
         ("Start,Begin,End\n0,1,4\n4,5,7\n", "--columns start=Start"),
+        ("Shot,Length,length\n1,4,4.2\n2,6,6.1\n", "--columns length=2 or 3"),
         ("a;length\n1;1,5\n2;2.5\n", "give --decimal"),
         ("Shot,Time\n1,0\n2,4\n3,7\n", "not where the last one ends"),
         ("Start,Length\n0:00,4\n0:04,3000 ms\n", "has no unit and others have"),
