@@ -261,6 +261,7 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
         if name in sheets:
             raise TableError(f"{path}: two columns are called {column.label}; name each film differently")
         sheets[name] = replace(sheet, rows=[Row(header.number, ("shot", length)), *lines])
+    _refuse_years(rows, cells, path)
     return FilmTable(path, sheets, {}, f"a column each{f' of {sheet.which}' if sheet.which else ''}", wide=True)
 
 
@@ -279,6 +280,17 @@ def _refuse_units(films: Sequence[Column], path: Path) -> None:
                 f"{path}: {text[:40]!r}, beside every film's name, is not a known unit; known are "
                 f"{', '.join(UNIT_NAMES.values())}; convert the lengths, or remove it"
             )
+
+
+def _refuse_years(rows: Sequence[Row], cells: Mapping[Column, Sequence[str]], path: Path) -> None:
+    """Reject a first row that holds the films' years, above lengths that are all shorter."""
+    first, *below = zip(*cells.values(), strict=True)
+    shorter = all(not cell or read_time(cell, decimal=None, where="").value < 1000 for row in below for cell in row)
+    if below and shorter and all(_YEAR.fullmatch(cell) and cell[:2] in ("18", "19", "20") for cell in first):
+        raise TableError(
+            f"{path}: line {rows[0].number}: {some_of(first, most=3)} may be years and no lengths of shots; add them "
+            "to the titles, as in Persona (1966), or remove the line"
+        )
 
 
 def film_name(text: str) -> str:

@@ -29,18 +29,21 @@ _OTHER_NAMES = {
     word: scale
     for scale, words in {
         ShotScale.EXTREME_CLOSE_UP: "bcu bigcloseup xcu xlcu vcu verycloseup detail detailshot choker detailaufnahme "
-        "tresgrosplan plandedetail primerisimoprimerplano planodetalle planodedetalle detalle primissimopiano "
-        "dettaglio particolare",
-        ShotScale.CLOSE_UP: "shouldercloseup gross grossaufnahme grosplan planrapprocheepaules primerplano primopiano",
-        ShotScale.MEDIUM_SHOT: "mid midshot halbnah halbnahe planrapprochetaille plantaille planomedio mezzafigura",
-        ShotScale.MEDIUM_CLOSE_UP: "mediumclose mediumcloseshot mcs nah nahe planrapproche planrapprochepoitrine "
-        "planpoitrine planomediocorto mezzoprimopiano",
-        ShotScale.MEDIUM_LONG_SHOT: "mfs mediumfull mediumfullshot americanshot planamericain cowboyshot "
-        "threequartershot amerikanisch amerikanische planitalien planoamericano planomediolargo pianoamericano",
+        "extremecu extcu extcloseup tresgrosplan plandedetail primerisimoprimerplano planodetalle planodedetalle "
+        "detalle primissimopiano dettaglio particolare",
+        ShotScale.CLOSE_UP: "close shouldercloseup gross grossaufnahme grosplan planrapprocheepaules primerplano "
+        "primopiano",
+        ShotScale.MEDIUM_SHOT: "mid midshot med medshot halbnah halbnahe planrapprochetaille plantaille planomedio "
+        "mezzafigura",
+        ShotScale.MEDIUM_CLOSE_UP: "mediumclose mediumcloseshot mediumcu medcu medcloseup mcs nah nahe planrapproche "
+        "planrapprochepoitrine planpoitrine planomediocorto mezzoprimopiano",
+        ShotScale.MEDIUM_LONG_SHOT: "mfs mediumfull mediumfullshot mediumls medls medlongshot americanshot "
+        "planamericain cowboyshot threequartershot amerikanisch amerikanische planitalien planoamericano "
+        "planomediolargo pianoamericano",
         ShotScale.LONG_SHOT: "ws wide wideshot totale plandensemble planensemble plandedemiensemble planogeneral "
         "planmoyen planoentero figuraintera campomedio campolungo campototale",
-        ShotScale.EXTREME_LONG_SHOT: "vls verylong verylongshot xls ews xws vws extremewide extremewideshot "
-        "verywideshot weit weite panorama plangeneral granplanogeneral campolunghissimo",
+        ShotScale.EXTREME_LONG_SHOT: "vls verylong verylongshot extremels extls extlongshot xls ews xws vws "
+        "extremewide extremewideshot verywideshot weit weite panorama plangeneral granplanogeneral campolunghissimo",
         ShotScale.INSERT_SHOT: "ins",
     }.items()
     for word in words.split()
@@ -66,7 +69,11 @@ _PLAN_MOYEN = frozenset(["pm", "planmoyen"])
 _NEARER = frozenset("pa pi prt planamericain planitalien planrapprochetaille plantaille".split())
 """Shots cut at the knees or the waist: a list that names one does not call them plan moyen, as some in Québec do."""
 
-_NONE = frozenset({"neither", "undefined", "none", "unknown", "na", "notavailable"})
+_NONE = frozenset(
+    "neither undefined none unknown na notavailable title titles intertitle intertitles credits black "
+    "titel zwischentitel titre intertitre carton titulo intertitulo didascalia".split()
+)
+"""What has no scale: nothing that is known, and titles, which are shots in lists of silent films."""
 _PARTS = re.compile(r"\[to\]|->|→|[,;/]", re.IGNORECASE)
 _CODE = re.compile(r"\s*([0-9])(?:[.,]0+)?\s*")
 """CineScale's code, perhaps as a program writes a number in a column with missing ones."""

@@ -155,10 +155,12 @@ def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Colum
                 f"{path}: {number[:40]!r} is neither a header nor a time; write seconds, m:ss or h:mm:ss, as in 75.5, "
                 "1:15.5 or 0:01:15.5, with colons"
             )
-        raise TableError(
-            f"{path}: {names[:80]!r} is no header of a shot list; name the column time, length, or start and end, or "
-            "say which is which with --columns start=...,end=..."
+        remedy = (
+            "name the column time, length, or start and end, or say which is which with --columns start=...,end=..."
         )
+        if layout.of("film"):
+            remedy = "it names films: if it is the films.csv of a folder, name the folder"
+        raise TableError(f"{path}: {names[:80]!r} is no header of a shot list; {remedy}")
     if "end" in groups:
         groups.pop("cut", None)  # checked later, with the unused columns
     order = list(_PREFERRED)

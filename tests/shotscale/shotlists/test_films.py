@@ -80,6 +80,8 @@ def test_a_numbering_beside_the_films(tmp_path: Path) -> None:
         ("Persona,Fargo\n4,3\n,2\n6,1\n", "line 3 is empty in column 'Persona', which has more below"),
         ("A,B\n1,2\n3,2\n5,2\n7,2\n9,2\n11,2\n", "column 'A' rises from row to row"),
         ("Persona,Persona\n4,3\n5,3\n", "two columns are called 'Persona'"),
+        ("Persona,Fargo\n1966,1996\n4.2,3\n5,3\n", "line 2: 1966, 1996 may be years and no lengths of shots"),
+        ("Shot,Persona,Fargo\nYear,1966,1996\n1,4.2,3\n2,5,\n", "line 2: 1966, 1996 may be years"),
     ],
 )
 def test_columns_that_are_no_lengths_are_refused(tmp_path: Path, text: str, said: str) -> None:

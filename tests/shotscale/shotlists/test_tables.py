@@ -363,13 +363,24 @@ def test_scales_in_german(read: Read) -> None:
         ("Campo", "Dett.,PP,MF,PA,FI,CM,CL,CLL", "ECU CU MS MLS LS LS LS ELS"),
         ("Campo", "Primo piano,Mezza figura,Figura intera,Campo lunghissimo", "CU MS LS ELS"),
         ("Scale", "CU,LS,PA", "CU LS MLS"),
+        ("Type", "Med. CU,Med. shot,Med. Long Shot,Ext. CU,Ext. LS,Close", "MCU MS MLS ECU ELS CU"),
     ],
 )
-def test_scales_in_romance_languages(head: str, words: str, scales: str, read: Read) -> None:
+def test_scales_under_other_names(head: str, words: str, scales: str, read: Read) -> None:
     rows = "".join(f"{k};4,5;{word}\n" for k, word in enumerate(words.split(","), start=1))
     given = read(f"N°;Durée (s);{head}\n{rows}")
     assert [scale and scale.abbreviation for scale in given.scales or ()] == scales.split()
     assert len(given.notes) == len([word for word in words.split(",") if word not in ("CU", "LS")])
+
+
+def test_titles_have_no_scale(read: Read) -> None:
+    given = read("Shot,Length,Scale\n1,4,Title\n2,5,CU\n3,6,Zwischentitel\n4,5,LS\n")
+    assert [scale and scale.abbreviation for scale in given.scales or ()] == [None, "CU", None, "LS"]
+
+
+def test_a_table_of_films_is_sent_to_its_folder(read: Read) -> None:
+    with pytest.raises(TableError, match=r"it names films: if it is the films\.csv of a folder, name the folder"):
+        read("film,director,year\na.csv,A,1966\nb.csv,B,1970\n")
 
 
 @pytest.mark.parametrize(
