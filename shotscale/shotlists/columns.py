@@ -41,9 +41,10 @@ _FOREIGN_SCALES = "größe grösse groesse échelle echelle valeur campo escala 
 _WORDS = {
     word: role
     for role, words in {
-        "start": "start starts begin begins beginning onset in from inpoint anfang beginn début debut inizio inicio "
-        "início kezdet kezdete eleje",
-        "end": "end ends ending stop out to until offset outpoint ende fin fine fim einde slut bis vég vége",
+        "start": "start starts begin begins beginning onset in from inpoint anfang beginn von début debut entrée "
+        "inizio entrata inicio entrada desde início kezdet kezdete eleje",
+        "end": "end ends ending stop out to until offset outpoint ende bis fin sortie fine uscita final salida hasta "
+        "fim einde slut vég vége",
         "length": "length lengths duration durations dur len sl dauer länge laenge durée duree durata longueur "
         "duración duracion duração duur lengte längd længde varighet varighed hossz hossza időtartam",
         "cut": "cut cuts boundary boundaries schnitt schnitte coupe",
@@ -57,7 +58,9 @@ _SHOTS = frozenset(
     "shot shots scene scenes field einstellungs einstellung plan plano inquadratura beállítás snitt".split()
 )
 _SILENT = (
-    frozenset("the of point mark record rec code absolute du de der del della des plans".split()) | _TIME_WORDS | _SHOTS
+    frozenset("the of point mark record rec code absolute du de der del della des di plans tempo tiempo".split())
+    | _TIME_WORDS
+    | _SHOTS
 )
 _PROSE = frozenset("time times zeit temps".split())
 _CLOCK = re.compile(

@@ -17,11 +17,12 @@ _RANGE = re.compile(r"(.+?)\s*(?:-->|[-–—]|\b(?:to|bis|à|a)\b)\s*(.+)")
 def with_ranges(rows: list[Row], columns: list[Column], decimal: str | None) -> tuple[list[Row], list[Column]]:
     """Part a column of times whose cells all hold two, as 0:04-0:10, into starts and ends behind the other columns."""
     width = len(columns)
+    roles = ("cut", "start") if any(column.role in TIMES for column in columns) else (None,)  # 'von/bis' has no role
     for column in columns if not any(any(row.fields[width:]) for row in rows) else ():
         found = {row.number: _RANGE.fullmatch(cell) for row in rows if (cell := row.field(column.index))}
         pairs = {number: match.groups() for number, match in found.items() if match}
         times = [time for pair in pairs.values() for time in pair]
-        if column.role in ("cut", "start") and pairs.keys() == found.keys() and times and _are_times(times, decimal):
+        if column.role in roles and pairs.keys() == found.keys() and times and _are_times(times, decimal):
             parted = [(*row.fields, *[""] * width)[:width] + pairs.get(row.number, ("", "")) for row in rows]
             start, end = (replace(column, index=width + k, role=role) for k, role in enumerate(("start", "end")))
             left = [replace(one, role=None, name="") if one is column else one for one in columns]

@@ -159,7 +159,7 @@ def with_one_header(sheet: Sheet) -> Sheet:
     for k, (upper, lower) in enumerate(pairwise(_words(sheet.rows[:_SEARCHED], sheet.decimal))):
         width = range(max(len(upper.fields), len(lower.fields)))
         bare = [lower.field(i).strip("()[] ") for i in width]
-        if all(in_brackets(f"({cell})")[cell] for cell in bare if cell):
+        if all(in_brackets(f"({cell})").get(cell) for cell in bare if cell):
             names = [f"{upper.field(i)} ({cell})" if cell else upper.field(i) for i, cell in enumerate(bare)]
             better = _n_roles(upper.fields) > 0
         else:

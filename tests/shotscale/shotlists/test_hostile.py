@@ -236,6 +236,13 @@ def test_spreadsheets_that_must_be_saved_as_others(name: str, tmp_path: Path) ->
         read_shotlist(tmp_path)
 
 
+def test_a_header_with_brackets_below_another(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Shot,Start,End\n(a) b,(c (d,e)\n1,0,4\n", encoding="utf-8")
+    with pytest.raises(TableError, match=r"line 2: '\(c \(d' is not a time"):
+        read_shotlist(path)
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [

@@ -430,6 +430,12 @@ def test_what_was_understood_is_said(read: Read) -> None:
         ("Durée du plan en secondes", "length", "s"),
         ("Durée (en images)", "length", "frames"),
         ("Zeit in Sekunden", "cut", "s"),
+        ("Zeit von", "start", None),
+        ("TC entrée", "start", None),
+        ("Sortie", "end", None),
+        ("Tempo di inizio", "start", None),
+        ("Tiempo final", "end", None),
+        ("Tempo", None, None),
         ("Temps en secondes", "cut", "s"),
         ("Inizio in secondi", "start", "s"),
         ("Duur in seconden", "length", "s"),
@@ -913,9 +919,10 @@ def test_a_shot_without_a_time_is_refused(read: Read) -> None:
 )
 def test_start_and_end_in_one_cell(cells: str, read: Read) -> None:
     first, second = cells.split(",")
-    given = read(f"Nr;Zeit;Größe\n1;{first};Nah\n2;{second};Totale\nGesamt;;\n")
-    assert seams(given) == [0, 4, 10]
-    assert given.scales == (ShotScale.MEDIUM_CLOSE_UP, ShotScale.LONG_SHOT)
+    for head in ("Zeit", "von/bis", "Start-Ende", "TC"):
+        given = read(f"Nr;{head};Größe\n1;{first};Nah\n2;{second};Totale\nGesamt;;\n")
+        assert seams(given) == [0, 4, 10]
+        assert given.scales == (ShotScale.MEDIUM_CLOSE_UP, ShotScale.LONG_SHOT)
 
 
 @pytest.mark.parametrize(
