@@ -8,6 +8,7 @@ costs one option, a misread film makes every figure wrong.
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -180,7 +181,10 @@ def check_unused(
     fps: Fraction | None,
     path: Path,
 ) -> None:
-    """Reject a table if a column that was not understood implies different shots."""
+    """Reject a table if a column that was not understood implies different shots, or its numbers several a row."""
+    for column in unused:
+        if column.role == "number":
+            _refuse_several(rows, column, path)
     if len(spans.starts) != len(rows):
         return
     factors = [1.0, 0.001, 60.0, *([float(1 / fps)] if fps is not None else [])]
@@ -195,6 +199,19 @@ def check_unused(
                     f"{path}: column {column.label} is not understood; as the {role} of shots it would give another "
                     f"film; decide with --columns {role}={column.name}, ..., or remove the column"
                 )
+
+
+def _refuse_several(rows: Sequence[Row], column: Column, path: Path) -> None:
+    """Reject rows of several shots, numbered 1-3, 4, 5-9; a shot 1-3 of a scene is not followed by a 4."""
+    found = [re.fullmatch(r"(\d+)(?:\s*[-–]\s*(\d+))?", row.field(column.index)) for row in rows]
+    spans = [(int(match[1]), int(match[2] or match[1])) for match in found if match]
+    linked = len(spans) == len(rows) > 1 and all(a[1] + 1 == b[0] for a, b in pairwise(spans))
+    several = next((row for row, (first, last) in zip(rows, spans, strict=False) if last > first), None)
+    if linked and several is not None:
+        raise TableError(
+            f"{path}: line {several.number}: {several.field(column.index)!r} is several shots in one row; a list has a "
+            "row for each; part them, or rename the column to measure the rows as they are"
+        )
 
 
 def _contradicts(spans: Spans, values: Seconds) -> str | None:

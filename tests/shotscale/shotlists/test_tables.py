@@ -976,3 +976,11 @@ def test_words_beside_times_are_no_header(words: tuple[str, ...], read: Read) ->
     assert seams(read(rows, columns={"cut": "1"})) == [0, 4, 8, 12]
     with pytest.raises(TableError, match=r"is not a shot scale.*--columns cut=1"):
         read(rows)
+
+
+def test_rows_of_several_shots_are_refused(read: Read) -> None:
+    with pytest.raises(TableError, match="line 2: '1-3' is several shots in one row; a list has a row for each"):
+        read("Shots,Start,End\n1-3,0:00,0:40\n4,0:40,0:52\n5 – 9,0:52,2:00\n")
+    for numbers in (("1-1", "1-2", "2-1"), ("1-2", "2-3", "3-4"), ("1", "2", "3")):
+        rows = "".join(f"{number},{4 * k},{4 * k + 4}\n" for k, number in enumerate(numbers))
+        assert seams(read(f"Shot,Start,End\n{rows}")) == [0, 4, 8, 12]
