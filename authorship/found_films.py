@@ -236,6 +236,11 @@ def _of_folder(folder: Path, *, strict: bool) -> list[FoundFilm]:
     except FilmError:
         if lists and not listed:
             told = f"name them, {folder / lists[0]} for one, or list them in a column film of {folder / _MANIFEST}"
+            if named:
+                absent = next(iter(named.values()))[0].path.name
+                raise FilmError(
+                    f"{folder / _MANIFEST}: film {absent} is not in {folder}; name lists as {lists[0]}, in full"
+                ) from None
             raise FilmError(f"{folder}: a folder of lists, not of films; {told}") from None
         if not listed:
             raise

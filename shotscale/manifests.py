@@ -76,6 +76,11 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
     if path.suffix.lower() == ".xlsx":
         return _composed(_from_workbook(path), path.parent)
     read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=separator)
+    if not isinstance(read.index, pd.RangeIndex) and not are_row_numbers(read.index):
+        raise TableError(
+            f"{path}: its rows have more fields than its header; quote texts that hold a separator, and let no row end "
+            "with one"
+        )
     table = _composed(read, path.parent)
     return table if mark == "," else with_points(table)
 

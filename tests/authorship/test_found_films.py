@@ -124,6 +124,9 @@ def test_lists_that_no_table_names_are_told(tmp_path: Path, caplog: pytest.LogCa
         (tmp_path / name).write_text(SHOTS, encoding="utf-8")
     with pytest.raises(FilmError, match=r"a folder of lists, not of films; name them, .*a\.csv for one, or list them"):
         walk_films([tmp_path])
+    (tmp_path / "films.csv").write_text("film\nb\n", encoding="utf-8")
+    with pytest.raises(FilmError, match=r"films\.csv: film b is not in .*; name lists as a\.csv, in full"):
+        walk_films([tmp_path])
     (tmp_path / "films.csv").write_text("film\nb.csv\n", encoding="utf-8")
     for strict in (False, True):
         assert names(walk_films([tmp_path], strict=strict)) == ["b"]

@@ -225,6 +225,18 @@ def test_a_film_with_spaces_around_its_name(tmp_path: Path) -> None:
         read_manifest(tmp_path / "films.csv")
 
 
+def test_rows_longer_than_the_header(tmp_path: Path) -> None:
+    for row in ("a.csv,Powell, Pressburger,1943", "a.csv,Powell,1943,"):
+        (tmp_path / "films.csv").write_text(f"film,director,year\n{row}\n", encoding="utf-8")
+        with pytest.raises(TableError, match="its rows have more fields than its header; quote texts that hold"):
+            read_texts(tmp_path / "films.csv", missing="")
+    (tmp_path / "films.csv").write_text('"film","year"\n"1","a",1943\n"3","b",1944\n', encoding="utf-8")
+    assert read_texts(tmp_path / "films.csv", missing="").to_dict("list") == {
+        "film": ["a", "b"],
+        "year": ["1943", "1944"],
+    }
+
+
 def test_a_path_as_windows_writes_it(tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
     (tmp_path / "lists" / "a.csv").write_text("start,end\n0,4\n", encoding="utf-8")
