@@ -1,7 +1,7 @@
 """Leave out columns and rows of a table that hold no times, and part cells that hold two."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from shotscale.shotlists.columns import TIMES, Column
@@ -40,16 +40,17 @@ def without_idle(rows: Sequence[Row], columns: list[Column], decimal: str | None
     So are lengths that not every row has, as of transitions in DaVinci Resolve's tables, beside starts and ends.
     """
 
-    def n_times(column: Column) -> int:
-        return sum(is_time(row.field(column.index), decimal=decimal) for row in rows)
+    def times(column: Column) -> Iterator[bool]:
+        return (is_time(row.field(column.index), decimal=decimal) for row in rows)
 
     def is_idle(column: Column) -> bool:
-        partly = column.role == "length" and paired and not all(row.field(column.index) for row in rows)
-        none = not n_times(column)
-        return partly or (none and (column.unit == "frames" or not any(row.field(column.index) for row in rows)))
+        if column.role == "length" and not all(row.field(column.index) for row in rows):
+            whole = {one.role for one in columns if one.role in ("start", "end") and all(times(one))}
+            if len(whole) == 2:
+                return True
+        empty = column.unit == "frames" or not any(row.field(column.index) for row in rows)
+        return empty and not any(times(column))
 
-    whole = {column.role for column in columns if column.role in TIMES and n_times(column) == len(rows)}
-    paired = whole >= {"start", "end"}
     idle = [column for column in columns if column.role in TIMES and is_idle(column)]
     if {column.role for column in columns if column.role in TIMES and column not in idle} <= {"start"}:
         return columns  # starts alone make no shots; the error then says what is no time

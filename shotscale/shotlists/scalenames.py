@@ -105,7 +105,7 @@ def scale_notes(texts: Iterable[str], *, n_changing: int = 0) -> list[str]:
 
 def unread_scale(texts: Iterable[str]) -> str | None:
     """Return why texts are not read as scales, with the first that is not, or None if all are."""
-    given = list(texts)
+    given = list(dict.fromkeys(texts))
     try:
         parse_shot_scales(given, places=[""] * len(given))
     except TableError as error:
