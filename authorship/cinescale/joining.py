@@ -24,13 +24,7 @@ _ALSO_CALLED = {"Sátántangó": ("Satatango",), "8½": ("8",)}
 
 @dataclass(frozen=True, eq=False)
 class Join:
-    """A mapping of codings to films of a table: `rows` maps each joined coding's ``film_id`` to the table's.
-
-    Examples
-    --------
-    >>> Join.empty().figures("persona")
-    {}
-    """
+    """A mapping of codings to films of a table: `rows` maps each joined coding's ``film_id`` to the table's."""
 
     rows: Mapping[str, str]
     films: Sequence[CodedFilm]
