@@ -120,7 +120,7 @@ def test_images_by_class_folders_and_tables(tmp_path: Path, monkeypatch: pytest.
         assert compare(*lay_side_by_side([said, table]).tracks.values())["seven"]["n"] == 1, "as R and Excel write it"
     for unknown in ("cu", "CS", "2"):
         table.write_text(f"file,scale\n0.png,CU\n1.png,{unknown}\n")
-        with pytest.raises(TableError, match=rf"scale = {unknown} in row 2: a label is one of FS, ECU, "):
+        with pytest.raises(TableError, match=rf"scale = {unknown} in row 2: a label is one of ECU, CU, "):
             lay_side_by_side([said, table])
 
 
