@@ -1,4 +1,4 @@
-"""Leave out columns and rows of a table that hold no times, and part cells that hold two."""
+"""Leave out columns and rows of a table that hold no times, and split cells that hold two."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _RANGE = re.compile(r"(.+?)\s*(?:-->|[-–—]|\b(?:to|bis|à|a)\b)\s*(.+)")
 
 
 def with_ranges(rows: list[Row], columns: list[Column], decimal: str | None) -> tuple[list[Row], list[Column]]:
-    """Part a column of times whose cells all hold two, as 0:04-0:10, into starts and ends behind the other columns."""
+    """Split a column of times whose cells all hold two, as 0:04-0:10, into starts and ends behind the other columns."""
     width = len(columns)
     roles = ("cut", "start") if any(column.role in TIMES for column in columns) else (None,)  # 'von/bis' has no role
     for column in columns if not any(any(row.fields[width:]) for row in rows) else ():
