@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from authorship.attribution.attributor import Attributor
 from authorship.attribution.limits import itself_limits, speed_limits
 from authorship.reference.table import builtin_reference
 from shotscale.film import Film
@@ -74,3 +75,10 @@ def test_a_copy_may_run_fast_by_the_published_length(
 def test_a_feature_film_of_a_television_rate_may_run_fast(fps: float, minutes: int, said: bool) -> None:
     shots = pd.DataFrame({"start": [0.0, 30.0], "end": [30.0, 60.0 * minutes]})
     assert bool(speed_limits(Film("film.mkv", shots, info={"fps": fps}), builtin_reference())) is said
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(40, "(40 s)"), (60, "(1 min)"), (2390, "(40 min)")])
+def test_a_clip_says_how_short_it_is(seconds: float, told: str) -> None:
+    starts = [0.0, seconds / 2]
+    film = Film("clip", pd.DataFrame({"start": starts, "end": [*starts[1:], seconds]}))
+    assert any(limit.startswith(f"A short clip {told}: ") for limit in Attributor().attribute(film).limits)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 from sklearn.metrics import cohen_kappa_score
 
 from shotscale.errors import TableError
@@ -151,3 +152,14 @@ def test_agreement_of_coders() -> None:
         measure_agreement({"a": coders["a"]})
     with pytest.raises(TableError, match=r"^fewer than 2 common seconds: agreement needs two"):
         measure_agreement({"a": track(["CU"]), "b": track(["CU"])})
+
+
+def test_the_interval_of_fleiss_kappa_is_that_of_a_jackknife() -> None:
+    counts = np.random.default_rng(0).multinomial(3, [0.7, 0.2, 0.1], size=200).astype(float)
+    counts[:60] = [3, 0, 0]
+    kappa, interval = fleiss_kappa(counts)
+    assert kappa is not None
+    assert interval is not None
+    without = np.array([fleiss_kappa(np.delete(counts, k, axis=0))[0] for k in range(200)], float)
+    error = np.sqrt(199 / 200 * ((without - without.mean()) ** 2).sum())
+    assert interval[1] - kappa == pytest.approx(t.ppf(0.975, 199) * error, rel=0.03)

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import softmax
+from scipy.stats import t
 from sklearn.metrics import cohen_kappa_score, precision_recall_fscore_support
 
 from shotscale.errors import TableError
@@ -139,3 +140,10 @@ def test_the_error_of_clusters_is_that_of_the_jackknife() -> None:
 def test_clusters_of_one_size_count_as_many_as_there_are() -> None:
     deviations = np.tile([1.0, 1.0, -1.0, -1.0], 5)
     assert clustered_error(deviations, np.arange(20) // 2)[1] == pytest.approx(2.262, abs=1e-3)  # 9 degrees of freedom
+
+
+def test_unequal_clusters_count_as_fewer() -> None:
+    """Sizes with a coefficient of variation of 1 count as half of the clusters, less one for the mean."""
+    clusters = np.repeat(np.arange(5), [2, 2, 2, 2, 12])
+    _, reach = clustered_error(np.where(clusters % 2, 1.0, -1.0), clusters)
+    assert reach == pytest.approx(t.ppf(0.975, 5 / 2 - 1))
