@@ -73,7 +73,13 @@ def in_rows(ink: Mask) -> bool:
 
 
 def apart(picture: Picture, other: Picture) -> npt.NDArray[np.integer]:
-    """Return how many levels each pixel differs from a picture or color, in the channel that differs most."""
+    """Return how many levels each pixel differs from a picture or color, in the channel that differs most.
+
+    Examples
+    --------
+    >>> apart(np.array([[[10, 200, 30]]], np.uint8), np.array([20, 90, 30], np.uint8)).tolist()
+    [[110]]
+    """
     return largest(np.maximum(picture, other) - np.minimum(picture, other))
 
 
