@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.neighbors import NearestCentroid
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from authorship.validation.centroids import BurrowsDelta, CosineDelta, ShrunkenCentroids
@@ -39,3 +41,12 @@ def test_shrinking_leaves_out_what_does_not_tell() -> None:
     assert np.abs(loose.centroids_[:, 1]).max() > 0
     assert np.abs(tight.centroids_[:, 1]).max() == 0
     assert np.abs(tight.centroids_[:, 0]).max() > 0.1
+
+
+def test_profiles_are_shrunk_as_by_scikit_learn() -> None:
+    generator = np.random.default_rng(0)
+    y = np.repeat([0, 1, 2], [6, 15, 30])
+    X = generator.normal(size=(51, 5)) + y[:, np.newaxis] * generator.normal(size=5)
+    ours = ShrunkenCentroids(0.7).fit(X, y)
+    known = NearestCentroid(shrink_threshold=0.7).fit(StandardScaler().fit_transform(X), y)
+    np.testing.assert_allclose(ours.centroids_, known.centroids_, atol=1e-6)

@@ -345,3 +345,16 @@ def test_the_table_says_which_part_of_a_file_is_the_film(stand_in: ModuleType, s
 def test_the_documents_are_plain_json(store: Path) -> None:
     for path in store.rglob("*.json"):
         assert isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
+
+
+def test_tables_that_a_killed_run_left_without_their_document_go(
+    stand_in: ModuleType, table: Path, tmp_path: Path
+) -> None:
+    stand_in.run(table, tmp_path / "store")
+    (whole, *_) = sorted((tmp_path / "store").glob("analyses/*/shots/*.parquet"))
+    for part in ("shots", "scales"):
+        left = whole.parents[1] / part / f"{'0' * 64}.parquet"
+        left.write_bytes((whole.parents[1] / part / whole.name).read_bytes())
+    stand_in.run(table, tmp_path / "store")
+    assert not list((tmp_path / "store").glob(f"analyses/*/*/{'0' * 64}.parquet"))
+    assert whole.exists()
