@@ -14,6 +14,6 @@ from authorship.viewers.wording import _relation
     [(0.4, "tense rises with share close: rho +0.40"), (-0.4, "tense falls with share close: rho −0.40")],
 )
 def test_a_relation_has_a_direction(rho: float, told: str) -> None:
-    findings: Any = SimpleNamespace(model=lambda pair: None)
+    findings: Any = SimpleNamespace(model={}.get)
     pair = Association("share_close", "tense", 40, 40, 40.0, rho, rho - 0.1, rho + 0.1, 0.001, 0.01)
     assert _relation(findings, pair).startswith(told)
