@@ -240,6 +240,19 @@ def test_candidates_without_a_figure_are_named_and_not_drawn(draw_film: DrawFilm
         assert [row[0] for row in chart.table.rows] == ["this film", "Fast & <b>", "Middle"]
 
 
+def test_error_bars_reach_to_the_quartiles_of_a_directors_films(draw_film: DrawFilm) -> None:
+    film, reference = draw_film(n_shots=60, asl=4, sigma=0.8), full_reference(draw_film)
+    chart = scale_distribution(Attributor(reference).attribute(film), scale_levels(film))
+    assert chart is not None
+    drawn = next(trace for trace in chart.traces if trace["name"] == "Slow")
+    shares = reference.features.loc[reference.labels == "Slow", "share_cu"]
+    place = drawn["x"].index("CU")
+    low, middle, high = 100 * np.quantile(shares, [0.25, 0.5, 0.75])
+    assert drawn["y"][place] == pytest.approx(middle, abs=0.01)
+    assert drawn["error_y"]["array"][place] == pytest.approx(high - middle, abs=0.01)
+    assert drawn["error_y"]["arrayminus"][place] == pytest.approx(middle - low, abs=0.01)
+
+
 def test_a_reference_of_one_feature_has_no_regions(draw_film: DrawFilm) -> None:
     table = pd.DataFrame(
         {
