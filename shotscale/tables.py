@@ -278,8 +278,10 @@ def read_csv(
 
 def _refuse_edited(named: pd.Series, columns: Sequence[str], p: npt.NDArray[np.float64], source: str) -> None:
     """Refuse a scale or group that its row's probabilities contradict, as if corrected in that column alone."""
-    columns_named = np.asarray([f"p_{str(name).lower()}" for name in named], object)
-    own = np.where(columns_named[:, None] == np.asarray(columns, object), p, 0.0).sum(axis=1)
+    codes, words = pd.factorize(named)
+    place_of = {column: place for place, column in enumerate(columns)}
+    places = np.asarray([*(place_of.get(f"p_{str(word).lower()}", -1) for word in words), -1])[codes]  # -1: no word
+    own = np.where(places >= 0, p[np.arange(len(p)), places], 0.0)
     wrong = (named.notna() & (own < p.max(axis=1) - _SUM_TOLERANCE)).to_numpy()
     rule = f"{columns[0]} .. {columns[-1]} give another; they change with it, as by `shotscale review`"
     refuse_rows(wrong, named, source, rule)

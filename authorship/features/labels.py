@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import TableError
-from shotscale.scales import GROUPS, SCALES, ShotScale
-from shotscale.tables import SCALE_COLUMNS
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES, SCALES, ShotScale
+from shotscale.tables import MEMBERS, SCALE_COLUMNS
 
 __all__ = ["OUTSIDE", "ScaleLabels", "scale_labels"]
 
@@ -18,9 +18,9 @@ Ranks = npt.NDArray[np.int64]
 OUTSIDE = -1
 """Rank of a sample outside the order of scales."""
 
-_SEVEN = {scale.abbreviation: rank for rank, scale in enumerate(SCALES)}
-_THREE = {group.value: rank for rank, group in enumerate(GROUPS)}
-GROUP_OF_SCALE = np.asarray([GROUPS.index(scale.group) for scale in SCALES if scale.group is not None])
+_SEVEN = {name: rank for rank, name in enumerate(SCALE_NAMES)}
+_THREE = {name: rank for rank, name in enumerate(GROUP_NAMES)}
+GROUP_OF_SCALE = MEMBERS.argmax(axis=1)
 """The rank of the group of each scale, by the scale's rank."""
 _ABBREVIATIONS = frozenset(scale.abbreviation for scale in ShotScale)
 _ABOUT = 0.1  # seconds from one; PAL speed differs by 0.04, the mean spacing of a few samples by up to a frame more

@@ -210,7 +210,7 @@ def _refuse_several(rows: Sequence[Row], column: Column, path: Path) -> None:
     if linked and several is not None:
         raise TableError(
             f"{path}: line {several.number}: {several.field(column.index)!r} is several shots in one row; a list has a "
-            "row for each; part them, or rename the column to measure the rows as they are"
+            "row for each; split them, or rename the column to measure the rows as they are"
         )
 
 
