@@ -6,6 +6,7 @@ some are none of these, and PyAV adds its own if a file is not as it expects.
 
 import math
 import os
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ MAX_PIXELS = 1 << 27
 
 _MOST_THREADS = 16  # as many as ffmpeg uses by default
 _MAX_ERRORS_IN_A_ROW = 500  # some twenty seconds of pictures: what follows such long damage is rarely the film
+_AVI_HEAD = 8  # bytes of a piece's name and length, to which the index points
 _MAX_PACKETS_WITHOUT_FRAME = 5000  # three minutes of pictures: no decoder holds back that many
 
 
@@ -117,8 +119,24 @@ def demux(container: InputContainer, stream: VideoStream, *, damage: Damage) -> 
         except Exception as error:  # noqa: BLE001 - the decoder's
             damage.reading_failed = reason_of(error)
             break
+        if container.format.name == "avi" and packet.pos is not None:
+            _place_by_index(packet, packet.pos, stream)
         yield packet
     yield cast("Packet[VideoStream]", Packet())
+
+
+def _place_by_index(packet: "Packet[VideoStream]", at: int, stream: VideoStream) -> None:
+    """Give an AVI's picture its time in the file's index: the library counts pictures, also those after a hole.
+
+    An index that has more entries than the header counts pictures holds something else too, such as palettes.
+    """
+    entries, begin = stream.index_entries, at - _AVI_HEAD
+    place = bisect_left(entries, begin, key=lambda entry: entry.pos)
+    is_found = place < len(entries) and entries[place].pos == begin
+    if packet.dts is not None and is_found and entries[-1].timestamp < stream.frames:
+        lost = entries[place].timestamp - packet.dts
+        packet.dts += lost
+        packet.pts = None if packet.pts is None else packet.pts + lost
 
 
 def decode(

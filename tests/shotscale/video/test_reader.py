@@ -430,6 +430,32 @@ class TestDamage:
         assert (np.diff(times) > 0).all()
         assert any("damaged" in note or "could not be decoded" in note for note in reader.notes)
 
+    def test_times_after_a_hole_in_an_avi_are_those_of_its_index(
+        self, tmp_path: Path, encode_film: Any, colored_frames: Any
+    ) -> None:
+        path = encode_film(tmp_path / "film.avi", colored_frames(30), codec="mjpeg", pix_fmt="yuvj420p")
+        content = path.read_bytes()
+        begin, end = (content.index(b"movi") + (content.index(b"idx1") - content.index(b"movi")) * n // 9 for n in (3, 6))
+        path.write_bytes(content[:begin] + bytes(end - begin) + content[end:])
+        times, thumbnails, _, reader = read(path)
+        assert (len(times), numbers(thumbnails)[-1]) == (pytest.approx(20, abs=2), 29)
+        assert times == pytest.approx(np.asarray(numbers(thumbnails)) / 24)
+        assert reader.end == pytest.approx(30 / 24)
+
+    def test_an_index_of_a_tape_that_counts_in_another_unit_is_not_used(
+        self, tmp_path: Path, encode_film: Any, colored_frames: Any
+    ) -> None:
+        """DV in an AVI of type 1, as capture programs wrote it: sound and pictures are one stream."""
+
+        def at_25(stream: Any) -> None:
+            stream.codec_context.framerate, stream.codec_context.time_base = 25, Fraction(1, 25)
+
+        images = colored_frames(10, size=(720, 576))
+        path = encode_film(tmp_path / "tape.avi", images, codec="dvvideo", time_base=Fraction(1, 25), before=at_25)
+        content = path.read_bytes().replace(b"vidsdvsd", b"iavsdvsd", 1).replace(b"00dc", b"00__")
+        path.write_bytes(content)
+        assert read(path)[0] == pytest.approx(np.arange(10) / 25)
+
     def test_nothing_reaches_stderr(self, films: Any) -> None:
         """The decoding library is silent even about damage; run in a separate process, where nothing is captured."""
         code = (
