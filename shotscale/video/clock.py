@@ -88,6 +88,11 @@ class Clock(Generic[T]):
         return self._missing + (0 if at_the_end else self._unstamped)
 
     @property
+    def rate(self) -> float:
+        """Average number of frames per second placed so far."""
+        return self._placed / self.end()
+
+    @property
     def gap(self) -> Gap | None:
         """The longest time that a picture stays, if that is unusual in a film with such times."""
         is_steady = self._stays * _STEADY <= self._placed

@@ -37,6 +37,7 @@ FORMATS = (
 )
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
 _MAKE_UP_TIMES = cast("int", Flags.gen_pts.value)
+_WITHOUT_TIMES = cast("int", av.format.Flags.no_timestamps.value)
 _RECORDED_IN_PIECES = ("mpegts", "mpeg")
 _PROBE_PACKETS = 2000  # more than a minute of pictures: a film without a frame by then is refused
 _MOST_SCRAMBLED = 0.5  # of a recording: the rest of one that is mostly protected is not the film
@@ -59,6 +60,8 @@ class Probe:
     orientation: Orientation
     is_recording: bool
     """Whether the format allows recordings with separate timestamps to be joined."""
+    has_times: bool
+    """Whether the format has times; the pictures of a raw stream are counted."""
     other_streams: int
     """Number of other streams of moving pictures in the file."""
     later_films: int
@@ -128,6 +131,7 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
             delay=None if shown is None or decoded is None else shown - decoded,
             orientation=Orientation.of_frame(frame),
             is_recording=container.format.name in _RECORDED_IN_PIECES,
+            has_times=bool(source.rate) or not container.format.flags & _WITHOUT_TIMES,
             other_streams=len(_moving(container)) - 1,
             later_films=later_films(source, container),
             lead=claim_lead(container, stream, first),

@@ -38,7 +38,7 @@ def film_notes(
     notes = [
         *_picture_notes(film.info, areas, resized, interlaced),
         *_damage_notes(film, damage, end),
-        *_clock_notes(clock),
+        *_clock_notes(film, clock),
         *_length_notes(film, clock, end),
         *_stream_notes(film, damage, end),
     ]
@@ -84,9 +84,14 @@ def _damage_notes(film: Probe, damage: Damage, end: float) -> list[str]:
     return notes
 
 
-def _clock_notes(clock: Clock[VideoFrame]) -> list[str]:
+def _clock_notes(film: Probe, clock: Clock[VideoFrame]) -> list[str]:
     notes = []
-    if clock.missing:
+    if not film.has_times:
+        notes.append(
+            f"the file is a raw stream without times: {clock.rate:.6g} frames per second were assumed; if it has "
+            "another rate, put it into a container at that rate first"
+        )
+    elif clock.missing:
         notes.append(f"{counted(clock.missing, 'frame')} had no timestamp; the usual interval was assumed")
     if clock.guessed:
         notes.append(

@@ -126,8 +126,20 @@ class TestTimes:
             "The file holds 1 other stream of pictures; the one that players show (96 x 54) was measured."
         ]
 
-    def test_missing_timestamps_are_noted(self, films: Any) -> None:
-        assert "30 frames had no timestamp" in read(films["raw"])[3].notes[0]
+    @pytest.mark.parametrize(
+        ("suffix", "codec", "fps"), [("h264", "libx264", 24), ("m2v", "mpeg2video", 24), ("mjpeg", "mjpeg", 25)]
+    )
+    def test_the_rate_assumed_for_a_raw_stream_is_told(
+        self, tmp_path: Path, encode_film: Any, colored_frames: Any, suffix: str, codec: str, fps: int
+    ) -> None:
+        pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        path = encode_film(tmp_path / f"bare.{suffix}", colored_frames(30), codec=codec, pix_fmt=pix_fmt)
+        times, _, _, reader = read(path)
+        assert times == pytest.approx(np.arange(30) / fps)
+        assert reader.notes == [
+            f"The file is a raw stream without times: {fps} frames per second were assumed; if it has another rate, "
+            "put it into a container at that rate first."
+        ]
 
     def test_one_frame(self, films: Any) -> None:
         times, _, samples, reader = read(films["one_frame"])
