@@ -25,6 +25,8 @@ __all__ = [
     "later_films",
 ]
 
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")  # with which a WMV begins
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmInfo:
@@ -139,22 +141,29 @@ def claims_own_duration(stream: VideoStream) -> bool:
 
 
 def later_films(source: FilmSource, container: InputContainer) -> int:
-    """Return how many MP4 films follow the first in its file, as after `cat`; players show the first alone."""
-    if not container.format.name.startswith("mov"):
+    """Return how many MP4 or WMV films follow the first in its file, as after `cat`; players show the first alone."""
+    is_asf = container.format.name == "asf"
+    if not (is_asf or container.format.name.startswith("mov")):
         return 0
-    boxes = Counter(_boxes(Path(source)))
-    return 0 if boxes[b"moof"] else max(0, min(boxes[b"ftyp"], boxes[b"moov"]) - 1)
+    boxes = Counter(_boxes(Path(source), is_asf=is_asf))
+    n_films = boxes[_ASF] if is_asf else min(boxes[b"ftyp"], boxes[b"moov"])
+    return 0 if boxes[b"moof"] else max(0, n_films - 1)
 
 
-def _boxes(path: Path) -> Iterator[bytes]:
-    """Yield the names of an MP4's outermost boxes, as far as they are sound."""
+def _boxes(path: Path, *, is_asf: bool) -> Iterator[bytes]:
+    """Yield the names of an MP4's outermost boxes, or of a WMV's objects, as far as they are sound."""
     at, whole = 0, path.stat().st_size
     with path.open("rb") as file:
         while at < whole:
             file.seek(at)
-            size, name, long_size = struct.unpack(">I4sQ", file.read(16).ljust(16, b"\0"))
+            head = file.read(24).ljust(24, b"\0")
+            if is_asf:
+                name, size = struct.unpack("<16sQ", head)
+            else:
+                size, name, long_size = struct.unpack_from(">I4sQ", head)
+                size = long_size if size == 1 else size
             yield name
-            at += (long_size if size == 1 else size) or whole  # 0: to the end
+            at += size or whole  # 0: to the end
 
 
 def _clock_to_seconds(text: str) -> float | None:
