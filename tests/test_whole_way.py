@@ -48,7 +48,7 @@ NO_FILM = {
     "cover_only": "cover",
     "empty": "empty",
     "text": "not a video",
-    "no_length": "holds nothing",
+    "no_length": "no video inside",
     "playlist": "not a",
     "concat": "not a",
 }

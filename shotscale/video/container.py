@@ -170,9 +170,7 @@ def opened(path: str | os.PathLike[str], *, threads: int) -> Iterator[tuple[Inpu
         refuse_absurd(path, error)
         raise
     except Exception as error:
-        raise FilmError(
-            f"{path}: not a video that can be read ({_reason(error)}); give a whole video file such as .mp4 or .mkv"
-        ) from error
+        raise FilmError(f"{path}: {_not_opened(error)}") from error
     with decoder_errors(path), container:
         # PyAV would make up missing presentation times in decoding order: frames would change places.
         container.flags &= ~_MAKE_UP_TIMES
@@ -271,11 +269,12 @@ def _refuse_size(path: str | os.PathLike[str], width: int, height: int) -> None:
         )
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, av.EOFError):
-        return "it holds nothing"
-    if isinstance(error, av.FFmpegError) and error.errno == errno.EINVAL:
-        return "a playlist, a still picture or text"
-    if isinstance(error, av.InvalidDataError):
-        return "no video inside, or cut short"
-    return reason_of(error)
+def _not_opened(error: Exception) -> str:
+    """Return why a file cannot be opened: what it is, or what kept it from being read."""
+    if isinstance(error, av.InvalidDataError | av.EOFError):
+        what = "no video inside, or cut short"
+    elif isinstance(error, av.FFmpegError) and error.errno == errno.EINVAL:
+        what = "a playlist, a still picture or text"
+    else:
+        return f"cannot be opened ({reason_of(error)}); check the file and its disk"
+    return f"not a video that can be read ({what}); give a whole video file such as .mp4 or .mkv"

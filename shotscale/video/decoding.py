@@ -4,6 +4,7 @@ The decoder may raise any class of exception: some errors of FFmpeg are an `OSEr
 some are none of these, and PyAV adds its own if a file is not as it expects.
 """
 
+import errno
 import math
 import os
 from bisect import bisect_left
@@ -117,7 +118,8 @@ def demux(container: InputContainer, stream: VideoStream, *, damage: Damage) -> 
             # index than ours, so ours has been flushed.
             return
         except Exception as error:  # noqa: BLE001 - the decoder's
-            damage.reading_failed = reason_of(error)
+            if getattr(error, "errno", None) != errno.EPERM:  # with which GXF ends
+                damage.reading_failed = reason_of(error)
             break
         if container.format.name == "avi" and packet.pos is not None:
             _place_by_index(packet, packet.pos, stream)

@@ -1,6 +1,7 @@
 """What a film may do to the decoder: unannounced streams, and any error that the decoder raises, at any call."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,11 +9,13 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from av.packet import Packet
 from av.video.reformatter import VideoReformatter
 
 from shotscale.errors import FilmError
 from shotscale.review.frames import FilmFrames, Want
 from shotscale.video import FilmReader, probe_film
+from shotscale.video.decoding import Damage, demux
 
 PACKET = 188
 LATE = {
@@ -219,6 +222,35 @@ class _Reformatter(_Wrapped):
     def reformat(self, frame: Any, **options: Any) -> Any:
         self._failing.reach("reformat")
         return self._real.reformat(frame._real, **options)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (av.error.InvalidDataError(1, ""), "not a video that can be read (no video inside, or cut short); give"),
+        (OSError(5, "Input/output error"), "cannot be opened (input/output error); check the file and its disk"),
+        (TypeError("no such option"), "cannot be opened (no such option); check the file and its disk"),
+    ],
+)
+def test_only_a_file_without_pictures_is_called_no_video(
+    monkeypatch: Any, films: Any, error: Exception, said: str
+) -> None:
+    Failing("open", error).patch(monkeypatch)
+    with pytest.raises(FilmError, match=re.escape(f"{films['mkv']}: {said}")):
+        probe_film(films["mkv"])
+
+
+@pytest.mark.parametrize(("number", "failed"), [(1, None), (5, "input/output error")])
+def test_the_error_with_which_a_gxf_ends_is_no_damage(number: int, failed: str | None) -> None:
+    def read(_: object) -> Iterator[Packet]:
+        yield Packet(8)
+        raise OSError(number, "Input/output error")
+
+    damage = Damage()
+    container: Any = SimpleNamespace(demux=read, format=SimpleNamespace(name="gxf"))
+    stream: Any = None
+    assert [packet.size for packet in demux(container, stream, damage=damage)] == [8, 0]
+    assert damage.reading_failed == failed
 
 
 @pytest.mark.parametrize(("gigabytes", "error"), [(8, FilmError), (0.5, MemoryError)])
