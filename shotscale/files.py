@@ -96,20 +96,28 @@ def write_json(path: str | os.PathLike[str], content: Any) -> None:
         stream.write("\n")
 
 
+_MISSING = ("nan", "inf", "-inf", "<NA>", "NaT")  # the text of numbers that JSON does not have, and of pandas's
+
+
 def finite(value: Any) -> Any:
-    """Replace NaN and infinity, which JSON does not have, with None at any depth, and NumPy's numbers with Python's.
+    """Replace, at any depth, what JSON does not have: NaN and infinity with None, NumPy's numbers with Python's.
+
+    pandas's missing values also become None, and dates, paths and anything else their text.
 
     Examples
     --------
-    >>> finite({"p": float("nan"), "ends": (0.1, 0.5)})
-    {'p': None, 'ends': [0.1, 0.5]}
+    >>> finite({"p": float("nan"), "ends": (0.1, 0.5), "file": Path("a.mkv")})
+    {'p': None, 'ends': [0.1, 0.5], 'file': 'a.mkv'}
     """
     if isinstance(value, dict):
         return {key: finite(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [finite(entry) for entry in value]
-    value = value.item() if hasattr(value, "item") else value
-    return None if isinstance(value, float) and not isfinite(value) else value
+    if hasattr(value, "tolist"):
+        return finite(value.tolist())
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
+        return value
+    return None if str(value) in _MISSING else str(value)
 
 
 @contextmanager
@@ -125,7 +133,8 @@ def appearing_together(folder: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=target) as name:
             yield Path(name)
-            files = sorted(Path(name).iterdir())
+            # A document says that its tables are there.
+            files = sorted(Path(name).iterdir(), key=lambda file: (file.suffix == ".json", file.name))
             for file in files:
                 with file.open("rb") as written:
                     os.fsync(written.fileno())

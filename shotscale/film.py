@@ -11,7 +11,7 @@ import pandas as pd
 
 from shotscale.coders import list_coders
 from shotscale.errors import FilmError, OutputError, TableError
-from shotscale.files import finite, make_folder, write_json
+from shotscale.files import appearing_together, finite, make_folder, write_json
 from shotscale.numerals import counted
 from shotscale.part import FilmPart, PartOptions
 from shotscale.sensitivity import shot_length_intervals
@@ -217,7 +217,7 @@ class Film:
         }
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write ``shots.csv`` and ``scales.csv`` of the whole file and, last, ``film.json``, each atomically.
+        """Write ``shots.csv`` and ``scales.csv`` of the whole file and, last, ``film.json``, once all can be written.
 
         A folder with a ``film.json`` is therefore complete.
 
@@ -235,14 +235,14 @@ class Film:
                 f"{folder}: holds an analysis with corrections; choose another folder for the corrected tables"
             )
         target = make_folder(folder)
-        there = checksum_in(target)
-        if None not in (there, self.checksum) and there != self.checksum:
+        if self.checksum is not None and checksum_in(target) not in (None, self.checksum):
             whose = film_from_document(target / "film.json")["film"].get("path", "a file without a name")
             raise OutputError(f"{folder}: holds the analysis of another film, {whose}; choose another folder")
-        (target / "film.json").unlink(missing_ok=True)
-        write_table(shots, target / "shots.csv")
-        write_table(scales, target / "scales.csv")
-        write_json(target / "film.json", document)
+        with appearing_together(target) as place:
+            write_table(shots, place / "shots.csv")
+            write_table(scales, place / "scales.csv")
+            write_json(place / "film.json", document)
+            (target / "film.json").unlink(missing_ok=True)
         return target
 
 

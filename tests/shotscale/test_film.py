@@ -1,5 +1,6 @@
 """An analyzed film on disk: complete, and never saved over another film."""
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,25 @@ def test_a_film_checks_its_scale_track_as_its_shots() -> None:
 
 
 def test_what_a_row_of_a_table_says_of_a_film_is_saved_with_it(tmp_path: Path) -> None:
-    info = {"year": np.int64(1966), "gauge": np.float32(35), "restored": np.nan}
+    info = {"year": np.int64(1966), "gauge": np.float32(35), "restored": np.nan, "reels": pd.NA, "lost": pd.NaT}
+    info |= {"premiere": pd.Timestamp("1966-10-18"), "cans": np.array([1, 2]), "folder": Path("a")}
     replace(analysis(None), path=tmp_path / "persona.mkv", info=info).save(tmp_path / "film")
-    assert dict(read_analysis(tmp_path / "film").info) == {"year": 1966, "gauge": 35.0, "restored": None}
+    assert dict(read_analysis(tmp_path / "film").info) == {
+        **{"year": 1966, "gauge": 35.0, "restored": None, "reels": None, "lost": None},
+        **{"premiere": "1966-10-18 00:00:00", "cans": [1, 2], "folder": "a"},
+    }
+
+
+@pytest.mark.parametrize("failing", ["write_table", "write_json"])
+def test_what_cannot_be_saved_leaves_what_was_there(
+    failing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    analysis("a" * 64).save(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(f"shotscale.film.{failing}", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        replace(analysis("a" * 64), shots=make_shots([0.0, 1.0], 4.0)).save(tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
