@@ -3,7 +3,9 @@
 A film in the store stays in it even if its file is absent; with `add`, even if the table does not name it.
 """
 
+import json
 import logging
+import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -15,12 +17,13 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from shotscale.errors import OutputError
 from shotscale.numerals import counted
 from shotscale.store.corrected_summary import write_summary
 from shotscale.store.inventory import KnownChecksums, forget_damaged, last_summary, once, stand, with_stored
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.settings import AnalysisSettings
-from shotscale.store.store import Store
+from shotscale.store.store import LOG, Store
 from shotscale.store.summary import ANALYZED, FAILED, FilmState, remembered, summary_table
 from shotscale.store.table import CorpusTable, TableFilm
 from shotscale.store.task import FAILURES_THAT_LAST, Budget, Failure, FilmTask, Outcome
@@ -193,7 +196,7 @@ def analyze_corpus(
                 for task, outcome in outcomes:
                     i = todo[task.film_id]
                     versions = _keep(store, table.films[i], run.states[i], outcome)
-                    store.log(_entry(task, run.states[i], outcome, versions))
+                    _log(folder, _entry(task, run.states[i], outcome, versions))
                     n_now += outcome.analysis is not None
                     watcher.finished(task, outcome)
                     run.write_summary()
@@ -257,6 +260,21 @@ def _keep(store: Store, film: TableFilm, state: FilmState, outcome: Outcome) -> 
     if outcome.failure is not None and outcome.sha256 is not None and outcome.failure.kind in FAILURES_THAT_LAST:
         store.keep_failure(outcome.sha256, outcome.failure, size_bytes=film.size_bytes)
     return {}
+
+
+def _log(folder: Path, entry: dict[str, Any]) -> None:
+    """Append a line to a store's log; one that a killed run or a full disk left torn is ended first."""
+    line = json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n"
+    try:
+        with (folder / LOG).open("a+b") as log:
+            if log.tell():
+                log.seek(-1, os.SEEK_END)
+                line = line if log.read() == b"\n" else f"\n{line}"
+            log.write(line.encode())
+    except OSError as error:
+        raise OutputError(
+            f"{folder / LOG}: cannot be written ({error.strerror}); make room, or make it writable"
+        ) from error
 
 
 def _entry(task: FilmTask, state: FilmState, outcome: Outcome, versions: dict[str, str]) -> dict[str, Any]:

@@ -242,11 +242,6 @@ class Store:
         pq.write_table(table, buffer, compression="zstd")
         _write(self.folder / name, buffer.getvalue())
 
-    def log(self, entry: dict[str, Any]) -> None:
-        """Append a line to the store's log."""
-        with (self.folder / LOG).open("a", encoding="utf-8") as log:
-            log.write(json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n")
-
     def _drop_tables_without_document(self) -> None:
         whole = self.films()
         for part in ("shots", "scales"):

@@ -16,6 +16,7 @@ from shotscale.errors import FilmError, OptionError
 from shotscale.numerals import counted
 from shotscale.store.inventory import with_stored
 from shotscale.store.locking import summary_locked
+from shotscale.store.reading import read_log
 from shotscale.store.run import list_films
 from shotscale.store.settings import AnalysisSettings, read_settings
 from shotscale.store.store import Store, read_current
@@ -161,8 +162,10 @@ def restore_films(folder: str | os.PathLike[str], names: Collection[str]) -> Non
 
 def unreferenced(folder: str | os.PathLike[str]) -> dict[Path, int]:
     """Return result files, under any settings, of films that the store does not list, with sizes in bytes."""
-    store = Store(folder)
-    listed = set(read_summary(folder)["sha256"].dropna())
+    store, rows, log = Store(folder), read_summary(folder), read_log(folder)
+    # The last results of a run that was killed are not in the summary; the log says of which films they are.
+    awaited = log["film_id"].isin(rows["film_id"][rows["sha256"].isna()])
+    listed = {*rows["sha256"].dropna(), *log["sha256"][awaited]}
     analyses = store.folder / "analyses"
     files = [file for part in ("films", "shots", "scales", "failures") for file in analyses.glob(f"*/{part}/*")]
     return {file: file.stat().st_size for file in files if file.name.partition(".")[0] not in listed}

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from shotscale.errors import FilmError, OptionError, TableError
+from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.store.reading import open_store, read_log
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store
@@ -281,6 +281,38 @@ def test_a_store_of_the_first_format_is_read_and_added_to(stand_in: ModuleType, 
     assert stand_in.run(more(table, "new,new.mkv,,,"), store, add=True).n_analyzed == 4
     assert json.loads((store / "store.json").read_text()) == {"format": "film-store", "format_version": 2}
     assert pa.types.is_string(pq.read_schema(store / "films.parquet").field("absolute_path").type)
+
+
+def test_a_torn_line_of_the_log_does_not_spoil_the_next(stand_in: ModuleType, table: Path, store: Path) -> None:
+    with (store / "log.jsonl").open("a") as log:
+        log.write('{"film_id": "film-2"')
+    stand_in.run(more(table, "new,new.mkv,,,"), store, add=True)
+    assert read_log(store)["film_id"].tolist() == ["film-0", "film-1", "film-2", "new"]
+
+
+def test_a_log_that_cannot_be_written_ends_the_run_in_a_line(stand_in: ModuleType, table: Path, store: Path) -> None:
+    (store / "log.jsonl").unlink()
+    (store / "log.jsonl").mkdir()
+    with pytest.raises(OutputError, match=r"log\.jsonl: cannot be written \(Is a directory\); make room"):
+        stand_in.run(more(table, "new,new.mkv,,,"), store, add=True)
+
+
+def test_the_last_results_of_a_killed_run_are_not_pruned(
+    stand_in: ModuleType, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It did not come to write its summary again, so no row of it names these results."""
+    store = tmp_path / "killed"
+    with monkeypatch.context() as killed:
+        tables: list[pa.Table] = []
+        killed.setattr("shotscale.store.run.write_summary", lambda _, summary: tables.append(summary))
+        stand_in.run(table, store)
+    with Store.writing(store, stand_in.SETTINGS) as opened:
+        opened.write_summary(tables[0])
+    assert read_summary(store)["status"].tolist() == ["missing"] * 3
+    assert prune(store) == 0
+    watcher = stand_in.Silent()
+    assert stand_in.run(table, store, watcher=watcher).n_analyzed == 3
+    assert watcher.planned_films == []
 
 
 def test_the_log_says_when_and_where(store: Path, tmp_path: Path, run: Run) -> None:
