@@ -1,5 +1,6 @@
 """The films given to a command, and where each one's results go."""
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,9 +25,11 @@ __all__ = [
     "result_name",
 ]
 
+_LOG = logging.getLogger(__name__)
+
 FILM_SUFFIXES = frozenset(
-    ".3gp .asf .avi .divx .dv .f4v .flv .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts "
-    ".mxf .ogm .ogv .qt .rm .rmvb .ts .vob .webm .wmv .y4m".split()
+    ".3gp .asf .avi .divx .dv .f4v .flv .gxf .m1v .m2t .m2ts .m2v .m4v .mj2 .mkv .mov .mp4 .mpeg .mpg .mts "
+    ".mxf .ogm .ogv .qt .rm .rmvb .ts .vob .vro .webm .wmv .wtv .y4m".split()
 )
 """Suffixes of films in a folder; a file that is named itself may have any name."""
 
@@ -35,6 +38,8 @@ PIPE = "-"
 
 NUMBER = re.compile(r"%0?(\d*)d")
 """The number in a pattern of numbered pictures; the group is its number of digits."""
+
+_DVD_PIECE = re.compile(r"(VTS_\d\d_)[2-9](\.VOB)", re.IGNORECASE)
 
 STORE_MARK = "store.json"
 """The file by which a store of films is recognized, without loading the code that reads it."""
@@ -45,7 +50,8 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
 
     A path that is not a folder is passed on, whether or not it exists: the reader reports what is wrong with it, and
     the other films are not lost. Hidden files are left out, and so are links to a folder around them. With `analyses`,
-    a folder with a saved analysis counts as a film. A folder without a film raises `FilmError`.
+    a folder with a saved analysis counts as a film. A folder without a film raises `FilmError`; of the pieces of a DVD,
+    a warning says how to join them.
     """
     films: list[Path] = []
     for path in paths:
@@ -61,6 +67,12 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
                 f"{path}: a folder without films; give a film or a folder of films{also} ({known}, ...){pictures}"
             )
         films.extend(inside)
+        if pieces := [film for film in inside if _DVD_PIECE.fullmatch(film.name)]:
+            names = _DVD_PIECE.sub(r"\1[1-9]\2", pieces[0].name)
+            _LOG.warning(
+                "%s: %s are pieces of one film of a DVD, each taken for a film; join them first: cat %s > film.vob",
+                *(pieces[0].parent, names, names),
+            )
     return list(dict.fromkeys(films))
 
 

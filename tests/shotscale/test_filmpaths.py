@@ -9,13 +9,25 @@ from shotscale.filmpaths import find_films, result_folders, result_name
 
 
 def test_folders_are_walked_and_named_files_taken_as_they_are(tmp_path):
-    for name in ("b.MP4", "a film.mkv", "notes.txt", ".hidden.mkv", "deep/фильм.webm", ".trash/x.mkv"):
+    for name in ("b.MP4", "a film.mkv", "tape.m2t", "notes.txt", ".hidden.mkv", "deep/фильм.webm", ".trash/x.mkv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
     found = find_films([tmp_path, tmp_path / "notes.txt", tmp_path / "b.MP4", Path("missing.mkv")])
     names = [path.name for path in found]
     assert found == find_films([tmp_path, *found])
-    assert names == ["a film.mkv", "b.MP4", "фильм.webm", "notes.txt", "missing.mkv"]
+    assert names == ["a film.mkv", "b.MP4", "фильм.webm", "tape.m2t", "notes.txt", "missing.mkv"]
+
+
+@pytest.mark.parametrize(("n_pieces", "told"), [(1, []), (3, ["VTS_02_[1-9].VOB"])])
+def test_the_pieces_of_a_dvd_are_told(tmp_path, caplog, n_pieces, told):
+    for number in range(n_pieces + 1):
+        (tmp_path / f"VTS_02_{number}.VOB").write_bytes(b"")
+    assert len(find_films([tmp_path])) == n_pieces + 1
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{tmp_path}: {names} are pieces of one film of a DVD, each taken for a film; join them first: cat {names} > "
+        "film.vob"
+        for names in told
+    ]
 
 
 def test_a_folder_without_films_is_an_error(tmp_path):
