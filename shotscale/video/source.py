@@ -89,7 +89,7 @@ def film_source(path: str | os.PathLike[str], *, fps: Fraction | float | None = 
     elif is_numbered(name):
         yield _numbered_pictures(name, fps)
     elif fps is not None:
-        raise OptionError(f"fps = {fps}: {name} has times of its own; leave it out, it is for numbered pictures")
+        raise OptionError(f"fps = {fps}: it is for numbered pictures, not for {name}; leave it out")
     elif name == PIPE:
         with tempfile.TemporaryDirectory(prefix="shotscale-") as folder:
             file = _from_pipe(Path(folder) / "film")

@@ -98,7 +98,7 @@ class TestNumberedPictures:
             read(pictures, fps=0)
         with pytest.raises(FilmError, match="no such picture"):
             read(pictures.replace("%04d", "%05d"), fps=24)
-        with pytest.raises(OptionError, match="has times of its own"):
+        with pytest.raises(OptionError, match="is for numbered pictures"):
             read(films["plain"], fps=24)
 
     def test_a_file_may_be_called_like_a_pattern(self, films: Any, tmp_path: Path) -> None:
