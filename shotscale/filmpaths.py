@@ -39,6 +39,7 @@ PIPE = "-"
 NUMBER = re.compile(r"%0?(\d*)d")
 """The number in a pattern of numbered pictures; the group is its number of digits."""
 
+_DELETED = "$RECYCLE.BIN"  # what Windows has deleted on a disk
 _DVD_PIECE = re.compile(r"(VTS_\d\d_)[2-9](\.VOB)", re.IGNORECASE)
 
 STORE_MARK = "store.json"
@@ -49,9 +50,9 @@ def find_films(paths: Iterable[Path], *, analyses: bool = False) -> list[Path]:
     """Replace each folder with the films inside it, at any depth, sorted by path.
 
     A path that is not a folder is passed on, whether or not it exists: the reader reports what is wrong with it, and
-    the other films are not lost. Hidden files are left out, and so are links to a folder around them. With `analyses`,
-    a folder with a saved analysis counts as a film. A folder without a film raises `FilmError`; of the pieces of a DVD,
-    a warning says how to join them.
+    the other films are not lost. Hidden and deleted files are left out, and so are links to a folder around them. With
+    `analyses`, a folder with a saved analysis counts as a film. A folder without a film raises `FilmError`. Warnings
+    name what cannot be read, and say how to join the pieces of a DVD.
     """
     films: list[Path] = []
     for path in paths:
@@ -174,13 +175,21 @@ def result_folders(films: Sequence[Path], folder: Path) -> dict[Path, Path]:
 
 
 def _films_inside(folder: Path, *, analyses: bool) -> Iterator[Path]:
-    for entry in folder.iterdir():
-        if entry.name.startswith("."):
+    try:
+        entries = list(folder.iterdir())
+    except OSError as error:  # such as a disk's lost+found
+        _LOG.warning("%s: left out, since it cannot be read (%s)", folder, error.strerror)
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name == _DELETED:
             continue
         if entry.is_dir():
             if analyses and is_analysis(entry):
                 yield entry
             elif not (entry.is_symlink() and folder.resolve().is_relative_to(entry.resolve())):  # no way back up
                 yield from _films_inside(entry, analyses=analyses)
-        elif entry.suffix.lower() in FILM_SUFFIXES and entry.is_file():
-            yield entry
+        elif entry.suffix.lower() in FILM_SUFFIXES:
+            if entry.is_file():
+                yield entry
+            else:
+                _LOG.warning("%s: left out, since it is no file or a link that leads to none", entry)

@@ -1,5 +1,6 @@
 """The films that a command was given."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from shotscale.filmpaths import find_films, result_folders, result_name
 
 
 def test_folders_are_walked_and_named_files_taken_as_they_are(tmp_path):
-    for name in ("b.MP4", "a film.mkv", "tape.m2t", "notes.txt", ".hidden.mkv", "deep/фильм.webm", ".trash/x.mkv"):
+    names = "b.MP4", "a film.mkv", "tape.m2t", "notes.txt", ".hidden.mkv", "deep/фильм.webm", ".trash/x.mkv"
+    for name in (*names, "$RECYCLE.BIN/$R1.mkv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
     found = find_films([tmp_path, tmp_path / "notes.txt", tmp_path / "b.MP4", Path("missing.mkv")])
@@ -42,6 +44,25 @@ def test_a_link_to_a_folder_around_it_leads_to_no_film_twice(tmp_path):
     (tmp_path / "linked").symlink_to(tmp_path / "films")
     assert find_films([tmp_path / "films"]) == [tmp_path / "films" / "x.mkv"]
     assert find_films([tmp_path / "linked"]) == [tmp_path / "linked" / "x.mkv"]
+
+
+def test_what_cannot_be_read_stops_no_other_film_and_is_told(tmp_path, caplog, monkeypatch):
+    look = Path.iterdir
+
+    def locked(folder):
+        if folder.name == "lost+found":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return look(folder)
+
+    (tmp_path / "lost+found").mkdir()
+    (tmp_path / "x.mkv").write_bytes(b"")
+    (tmp_path / "away.mkv").symlink_to(tmp_path / "unplugged" / "away.mkv")
+    monkeypatch.setattr(Path, "iterdir", locked)
+    assert find_films([tmp_path]) == [tmp_path / "x.mkv"]
+    assert sorted(record.getMessage() for record in caplog.records) == [
+        f"{tmp_path}/away.mkv: left out, since it is no file or a link that leads to none",
+        f"{tmp_path}/lost+found: left out, since it cannot be read (Permission denied)",
+    ]
 
 
 def test_saved_analyses_are_films_where_asked(tmp_path):
