@@ -271,10 +271,12 @@ def _refuse_size(path: str | os.PathLike[str], width: int, height: int) -> None:
 
 def _not_opened(error: Exception) -> str:
     """Return why a file cannot be opened: what it is, or what kept it from being read."""
+    remedy = "give a whole video file such as .mp4 or .mkv"
     if isinstance(error, av.InvalidDataError | av.EOFError):
         what = "no video inside, or cut short"
     elif isinstance(error, av.FFmpegError) and error.errno == errno.EINVAL:
         what = "a playlist, a still picture or text"
+        remedy += ", or frames/%04d.png --fps 24 for numbered pictures"
     else:
         return f"cannot be opened ({reason_of(error)}); check the file and its disk"
-    return f"not a video that can be read ({what}); give a whole video file such as .mp4 or .mkv"
+    return f"not a video that can be read ({what}); {remedy}"

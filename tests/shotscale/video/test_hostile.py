@@ -228,6 +228,11 @@ class _Reformatter(_Wrapped):
     ("error", "said"),
     [
         (av.error.InvalidDataError(1, ""), "not a video that can be read (no video inside, or cut short); give"),
+        (
+            av.error.ArgumentError(22, ""),
+            "not a video that can be read (a playlist, a still picture or text); give a whole video file such as .mp4 "
+            "or .mkv, or frames/%04d.png --fps 24 for numbered pictures",
+        ),
         (OSError(5, "Input/output error"), "cannot be opened (input/output error); check the file and its disk"),
         (TypeError("no such option"), "cannot be opened (no such option); check the file and its disk"),
     ],
@@ -235,9 +240,10 @@ class _Reformatter(_Wrapped):
 def test_only_a_file_without_pictures_is_called_no_video(
     monkeypatch: Any, films: Any, error: Exception, said: str
 ) -> None:
+    path = films["mkv"]
     Failing("open", error).patch(monkeypatch)
-    with pytest.raises(FilmError, match=re.escape(f"{films['mkv']}: {said}")):
-        probe_film(films["mkv"])
+    with pytest.raises(FilmError, match=re.escape(f"{path}: {said}")):
+        probe_film(path)
 
 
 @pytest.mark.parametrize(("number", "failed"), [(1, None), (5, "input/output error")])
