@@ -104,8 +104,18 @@ def film_source(path: str | os.PathLike[str], *, fps: Fraction | float | None = 
 
 
 def checksum(source: FilmSource) -> str:
-    """Return the SHA-256 of a film's content: of all its files, one after the other."""
-    return sha256(*source.files)
+    """Return the SHA-256 of a film's content: of all its files, one after the other.
+
+    Raises
+    ------
+    FilmError
+        If a file cannot be read to its end, as on a disk that fails or is unplugged.
+    """
+    try:
+        return sha256(*source.files)
+    except OSError as error:
+        why = error.strerror or error
+        raise FilmError(f"{source}: cannot be read to its end ({why}); check its disk, and copy the film") from error
 
 
 def files_of(path: str | os.PathLike[str]) -> tuple[Path, ...]:

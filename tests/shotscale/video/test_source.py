@@ -1,5 +1,6 @@
-"""Films that are not video files: numbered pictures, animated WebP, pipes."""
+"""Films that are not video files: numbered pictures, animated WebP, pipes; and files that cannot be read whole."""
 
+import errno
 import hashlib
 import io
 import os
@@ -17,6 +18,7 @@ from PIL import Image
 from shotscale.analysis import analyze
 from shotscale.boundaries.shots import find_shots
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
+from shotscale.files import sha256
 from shotscale.video import FilmReader, checksum, film_source
 
 Run = Callable[..., tuple[int, str]]
@@ -54,6 +56,25 @@ def read(path: Any, *, fps: Any = None) -> tuple[list[float], list[int], FilmRea
         batches = list(reader)
     reds = np.concatenate([batch.thumbnails[..., 0].mean(axis=(1, 2)) for batch in batches])
     return [float(t) for batch in batches for t in batch.times], np.rint(reds / 8).astype(int).tolist(), reader
+
+
+def test_a_disk_that_fails_costs_one_film_alone(
+    films: Any, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decoder skips what it cannot read, or stops there; the checksum cannot."""
+
+    def failing(*paths: Path) -> str:
+        if paths[0].name == "a.mkv":
+            raise OSError(errno.EIO, "Input/output error")
+        return sha256(*paths)
+
+    for name in ("a.mkv", "b.mkv"):
+        shutil.copy(films["mkv"], tmp_path / name)
+    monkeypatch.setattr("shotscale.video.source.sha256", failing)
+    status, said = run("analyze", tmp_path, "--save", tmp_path / "saved")
+    path = tmp_path / "a.mkv"
+    assert f"{path}: cannot be read to its end (Input/output error); check its disk, and copy the film" in said
+    assert (status, (tmp_path / "saved" / "b" / "film.json").is_file()) == (2, True)
 
 
 class TestNumberedPictures:
