@@ -76,7 +76,7 @@ def film_source(path: str | os.PathLike[str], *, fps: Fraction | float | None = 
     Raises
     ------
     FilmError
-        If there is no such readable file, no picture has such a name, a number is missing, or the pipe or WebP holds
+        If there is no such readable file, no picture has such a name, one is missing or empty, or the pipe or WebP has
         nothing that can be shown.
     OptionError
         If `fps` is missing for numbered pictures, is given for anything else, or is not a valid rate.
@@ -175,6 +175,10 @@ def _numbered_pictures(name: str, fps: Fraction | float | None) -> FilmSource:
     if gap is not None:
         missing = folder / f"{before}{_padded(gap, found)}{after}"
         raise FilmError(f"{missing}: is missing; number the pictures without a gap")
+    # The decoding library takes an empty picture for the film's end.
+    empty = next((file for file in pictures.values() if not (file.is_file() and file.stat().st_size)), None)
+    if empty is not None:
+        raise FilmError(f"{empty}: is empty or no file; copy it again, or number the pictures without it")
     # The decoding library reads %% as a percent sign.
     beside = [text.replace("%", "%%") for text in (f"{folder}{os.sep}{before}", after)]
     options = {

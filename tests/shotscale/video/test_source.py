@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -110,6 +111,13 @@ class TestNumberedPictures:
     def test_a_missing_number_is_named(self, pictures: str) -> None:
         (Path(pictures).parent / "a0010.png").unlink()
         with pytest.raises(FilmError, match=r"a0010\.png: is missing; number the pictures"):
+            read(pictures, fps=24)
+
+    def test_an_empty_picture_is_named(self, pictures: str) -> None:
+        """As a full disk leaves it behind; the film would end there."""
+        empty = Path(pictures.replace("%04d", "0012"))
+        empty.write_bytes(b"")
+        with pytest.raises(FilmError, match=re.escape(f"{empty}: is empty or no file; copy it again")):
             read(pictures, fps=24)
 
     def test_what_is_asked_for_in_vain(self, pictures: str, films: Any) -> None:
