@@ -28,7 +28,7 @@ __all__ = [
 _LOG = logging.getLogger(__name__)
 
 FILM_SUFFIXES = frozenset(
-    ".3gp .asf .avi .divx .dv .f4v .flv .gxf .m1v .m2t .m2ts .m2v .m4v .mj2 .mkv .mov .mp4 .mpeg .mpg .mts "
+    ".3gp .asf .avi .divx .dv .f4v .flv .gxf .iso .m1v .m2t .m2ts .m2v .m4v .mj2 .mkv .mov .mp4 .mpeg .mpg .mts "
     ".mxf .ogm .ogv .qt .rm .rmvb .ts .vob .vro .webm .wmv .wtv .y4m".split()
 )
 """Suffixes of films in a folder; a file that is named itself may have any name."""

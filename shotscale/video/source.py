@@ -38,6 +38,7 @@ __all__ = ["FilmSource", "checksum", "files_of", "film_source", "rate_of", "sour
 _PIECE_BYTES = 1 << 20  # 1 MiB: large compared to a pipe's 64 KiB, small compared to any memory
 _MILLISECONDS = Fraction(1, 1000)
 _LOSSLESS = "bgr0"
+_DISC_MARK_AT, _DISC_MARKS = 32769, (b"CD001", b"BEA01")  # ISO 9660 and UDF
 _SHORTEST, _ASSUMED = 10, 100  # milliseconds; browsers show WebP pictures with a duration of 10 or less for 100
 
 
@@ -152,8 +153,13 @@ def _regular_file(path: str | os.PathLike[str]) -> Path:
             raise FilmError(f"{path}: is not a regular file; give a local video file, or - for what is piped in")
         if source.stat().st_size == 0:
             raise FilmError(f"{path}: is empty; give a video file")
-        with source.open("rb"):
-            pass
+        with source.open("rb") as file:
+            file.seek(_DISC_MARK_AT)
+            if file.read(5) in _DISC_MARKS:  # the decoding library would read menus and all titles as one film
+                raise FilmError(
+                    f"{path}: is the image of a disc; mount it and give the film on it, of a DVD what this makes: "
+                    "cat VIDEO_TS/VTS_01_[1-9].VOB > film.vob"
+                )
     except FilmError:
         raise
     except (OSError, ValueError) as error:

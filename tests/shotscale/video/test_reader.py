@@ -524,6 +524,13 @@ class TestDamage:
         with pytest.raises(FilmError, match=rule):
             probe_film(name)
 
+    def test_the_image_of_a_disc_is_no_film(self, films: Any, tmp_path: Path) -> None:
+        """Behind its head come menus and titles, which the library reads as one film."""
+        path = tmp_path / "film.iso"
+        path.write_bytes((bytes(32768) + b"\x01CD001\x01").ljust(60_000, b"\0") + films["joined_vobs"].read_bytes())
+        with pytest.raises(FilmError, match=r"film\.iso: is the image of a disc; mount it and give the film on it"):
+            probe_film(path)
+
     def test_fifo_does_not_hang(self, tmp_path: Path) -> None:
         import os
 
