@@ -1,5 +1,6 @@
 """The process that analyzes a film, and every way in which a film or a machine can bring it down."""
 
+import errno
 import os
 import signal
 import tempfile
@@ -17,6 +18,7 @@ from shotscale.analysis import analyze
 from shotscale.documents import StoredFilm
 from shotscale.errors import OptionError, OutputError
 from shotscale.store.checksums import read_document
+from shotscale.store.child import answer
 from shotscale.store.results import read_tables
 from shotscale.store.settings import AnalysisSettings, describe_settings
 from shotscale.store.supervision import Stopped, _stalled, analyze_in_child
@@ -43,6 +45,18 @@ def test_no_room_for_temporary_files_ends_the_run(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
     with pytest.raises(OutputError, match="none: cannot be written to"):
         analyze_in_child(task)
+
+
+def test_a_disk_that_fails_is_no_fault_of_the_film(task: FilmTask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a network, it may be back by the time at which the supervisor looks."""
+
+    def failing(*_: Path) -> str:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("shotscale.video.source.sha256", failing)
+    failure = answer(task, lambda *_: None)["failure"]
+    assert failure["reason"].startswith("cannot be read to its end (Input/output error)")
+    assert failure["kind"] not in FAILURES_THAT_LAST
 
 
 def child() -> psutil.Process | None:
