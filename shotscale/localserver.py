@@ -13,7 +13,7 @@ import json
 import logging
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from importlib.resources import files
@@ -72,6 +72,8 @@ class LocalServer:
         ``/`` is the page that the token opens; paths below ``/api/`` answer only that page.
     port : int
         0 picks a free one.
+    words : callable
+        What an error's message is passed through before it is answered.
 
     Attributes
     ----------
@@ -84,7 +86,9 @@ class LocalServer:
         If the port cannot be used.
     """
 
-    def __init__(self, name: str, routes: Sequence[BaseRoute], *, port: int = 0) -> None:
+    def __init__(
+        self, name: str, routes: Sequence[BaseRoute], *, port: int = 0, words: Callable[[str], str] = str
+    ) -> None:
         self.token = secrets.token_urlsafe(32)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
@@ -97,7 +101,7 @@ class LocalServer:
             ) from error
         self.port: int = self._socket.getsockname()[1]
         self._name = name
-        app = _Gate(self, _application(routes))
+        app = _Gate(self, _application(routes, words))
         config = uvicorn.Config(
             app, http="h11", ws="none", lifespan="off", server_header=False, access_log=False, log_config=None
         )
@@ -173,15 +177,15 @@ class _Gate:
         return None
 
 
-def _application(routes: Sequence[BaseRoute]) -> ASGIApp:
+def _application(routes: Sequence[BaseRoute], words: Callable[[str], str]) -> ASGIApp:
     def answer(request: Request, error: Exception) -> Response:
         match error:
             case HTTPException():
                 status, message = HTTPStatus(error.status_code), error.detail
             case OutputError():
-                status, message = HTTPStatus.INSUFFICIENT_STORAGE, str(error)
+                status, message = HTTPStatus.INSUFFICIENT_STORAGE, words(str(error))
             case UserError():
-                status, message = HTTPStatus.BAD_REQUEST, str(error)
+                status, message = HTTPStatus.BAD_REQUEST, words(str(error))
             case _:
                 _LOG.error("a request could not be answered", exc_info=error)
                 status, message = HTTPStatus.INTERNAL_SERVER_ERROR, "internal error"

@@ -22,6 +22,7 @@ from authorship.desk.exporting import (
 from authorship.desk.fields import key_of, path_from_field
 from authorship.desk.folder import Desk
 from authorship.desk.states import AT_HAND
+from authorship.desk.words import in_words
 from shotscale.errors import OptionError
 from shotscale.files import sha256, temporary_space
 from shotscale.film import Film
@@ -106,13 +107,13 @@ class Actions:
         with self._lock:
             known = (film_id, self._basis(), self._desk.figures_of(film_id))
             if known not in self._verdicts:
-                answer = self._attribute(film_id)
+                answer, itself = self._attribute(film_id)
                 self._verdicts[known] = {
                     "verdict": answer.verdict,
                     "probability": next(
                         (round(c.probability, 3) for c in answer.candidates if c.name == answer.verdict), None
                     ),
-                    "itself": bool(self._itself(film_id, answer.film)),
+                    "itself": itself,
                     "reason": answer.reason,
                 }
                 while len(self._verdicts) > _MOST_KEPT:
@@ -124,7 +125,7 @@ class Actions:
         from authorship.report import make_report
 
         with self._lock:
-            return make_report(self._attribute(film_id))
+            return make_report(self._attribute(film_id)[0])
 
     def choose_own(self) -> str:
         """Make a reference from the folder's own films, labeled by director, and use it from now on."""
@@ -204,7 +205,8 @@ class Actions:
         found = make_verifier(director, self._desk.reference_path()).verify(self._desk.open(film_id))
         verdict = f"By {director}? {found.verdict.capitalize()}."
         told = [f"{words[:1].upper()}{words[1:]}." for words in found.in_words()]
-        return Answer(verdict, [*told, *found.limits], self._command("verify", film_id, "--director", director))
+        told += map(in_words, found.limits)
+        return Answer(verdict, told, self._command("verify", film_id, "--director", director))
 
     def along(self, film_id: str, window: int) -> Answer:
         """Attribute a film in windows of `window` shots."""
@@ -215,7 +217,7 @@ class Actions:
         windows = roll(film, attributor, window=window, step=window // 4)
         drawing = along_film(windows, film_id)
         command = self._command("roll", film_id, "--window", str(window), "--step", str(window // 4))
-        told = [drawing.note, *rolling_limits(film, attributor)]
+        told = [drawing.note, *map(in_words, rolling_limits(film, attributor))]
         return Answer("", told, command, drawing, (ROW, *(one.row() for one in windows)))
 
     def _command(self, name: str, film_id: str, *options: str) -> str:
@@ -258,12 +260,14 @@ class Actions:
         with self._lock:  # an answer that is being found is kept as that of the candidates chosen when it began
             self._desk.remember(reference=reference, **made)
 
-    def _attribute(self, film_id: str) -> "Attribution":
+    def _attribute(self, film_id: str) -> "tuple[Attribution, bool]":
+        """Return the answer on a film, in the page's terms, and whether the reference seems to hold the film."""
         year = self._desk.found(film_id).facts["year"]
         known = int(year) if isinstance(year, str) and is_year(year) else None
         answer = self._own_attributor().attribute(self._desk.open(film_id), year=known)
-        own = [limit for limit in self._itself(film_id, answer.film) if limit not in answer.limits]
-        return replace(answer, limits=(*own, *answer.limits))
+        itself = self._itself(film_id, answer.film)
+        limits = dict.fromkeys((*itself, *answer.limits))
+        return replace(answer, limits=tuple(map(in_words, limits))), bool(itself)
 
     def _itself(self, film_id: str, film: Film) -> list[str]:
         """Return a limit for each film of the reference that a film may be, by its name on the desk or by its title."""

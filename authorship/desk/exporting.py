@@ -84,7 +84,7 @@ def write_shot_lists(desk: Desk, films: Sequence[FoundFilm], targets: Sequence[P
             notes = write_shots(desk.open(film.name), target)
             told.append(" ".join([str(target.relative_to(desk.folder)), *(f"({note})" for note in notes)]))
         except OptionError as error:
-            refused.append(OptionError(f"{error}; the page has no options, and shotscale convert has"))
+            refused.append(OptionError(f"{str(error).partition('; ')[0]}; ELAN needs no frame rate"))
         except (FilmError, TableError) as error:
             refused.append(error)
     if not told:

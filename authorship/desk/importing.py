@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import re
 import shlex
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import Any
 from authorship.cinescale.folder import read_coding
 from authorship.desk.fields import file_name, number_from_field
 from authorship.desk.folder import Desk
+from authorship.desk.words import in_words
 from shotscale.annotations import is_coding
 from shotscale.errors import OptionError, UserError
 from shotscale.files import atomic_path, temporary_space
@@ -25,31 +25,9 @@ from shotscale.store.corrected_summary import Follower
 from shotscale.store.reading import open_store
 from shotscale.store.table import RESERVED, is_year
 
-__all__ = ["FIELDS", "accept_for_film", "accept_on_its_own", "preview"]
-
-FIELDS: Mapping[str, str] = {
-    "fps": "Frames per second",
-    "unit": "Unit",
-    "decimal": "Decimals",
-    "delimiter": "Between columns",
-    "gaps": "Gaps",
-    "tier": "ELAN tier",
-    "columns": "Columns",
-}
-"""The page's labels for the options of reading a list."""
+__all__ = ["accept_for_film", "accept_on_its_own", "preview"]
 
 _SHOWN = 5  # rows of a preview: enough to see how each column was read
-_IN_WORDS = (
-    (re.compile(r"say which with --unit s, ms or frames"), "choose under Unit: seconds, milliseconds or frames"),
-    (re.compile(r"say which with --unit s or min"), "choose under Unit: seconds or minutes"),
-    (re.compile(r"add --fps (\d+), say"), rf"fill in {FIELDS['fps']}, \1 for instance"),
-    (re.compile(r"say which is which with --columns start=\.\.\.,end=\.\.\."), "say above what each column is"),
-    (re.compile(r"say --gaps black, or out to leave it out"), "choose under Gaps: black, or left out"),
-    (re.compile(r"--gaps out leaves"), "Gaps, left out, leaves"),
-    (re.compile(r"take another --coder"), "enter another name under Coder"),
-    *((re.compile(rf"--{name}\b"), field) for name, field in FIELDS.items()),
-)
-"""Mentions of options in messages on reading a list, and the page's wording for each."""
 
 
 def preview(name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
@@ -99,7 +77,7 @@ def accept_for_film(desk: Desk, film_id: str, name: str, content: str, options: 
         f"{taken.path.relative_to(desk.folder)}: {counted(len(taken.document.shots), 'shot')}, {taken.n_checked} "
         "with a scale"
     )
-    return {"written": [line], "notes": [*given.notes, *notes], "command": command}
+    return {"written": [line], "notes": [in_words(note) for note in (*given.notes, *notes)], "command": command}
 
 
 def accept_on_its_own(desk: Desk, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
@@ -175,8 +153,8 @@ def _list_read(path: Path, how: HowToRead) -> dict[str, Any]:
     if facts := [fact for fact in _facts_of(path, how) if fact.lower() not in RESERVED]:
         notes.insert(0, f"columns about the whole film, which are kept: {', '.join(facts)}")
     return {
-        "understood": _in_words(understood[:1].upper() + understood[1:]),
-        "notes": [_in_words(note) for note in notes],
+        "understood": in_words(understood[:1].upper() + understood[1:]),
+        "notes": [in_words(note) for note in notes],
         "heads": ["Start, s", "End, s", "Length, s", "Scale"],
         "rows": rows,
     }
@@ -227,10 +205,4 @@ def _filled(options: Mapping[str, str]) -> dict[str, str]:
 
 def _plain(error: UserError, path: Path) -> str:
     """Return an error's message without the temporary path, with the page's fields in place of options."""
-    return _in_words(str(error).replace(f"{path}: ", "").replace(str(path), path.name))
-
-
-def _in_words(text: str) -> str:
-    for option, field in _IN_WORDS:
-        text = option.sub(field, text)
-    return text
+    return in_words(str(error).replace(f"{path}: ", "").replace(str(path), path.name))

@@ -21,9 +21,10 @@ from authorship.desk.actions import WINDOWS, Actions, Answer
 from authorship.desk.exporting import SHOT_LISTS, TABLES
 from authorship.desk.fields import path_from_field
 from authorship.desk.folder import Desk
-from authorship.desk.importing import FIELDS, accept_for_film, accept_on_its_own, preview
+from authorship.desk.importing import accept_for_film, accept_on_its_own, preview
 from authorship.desk.reviews import Reviews
 from authorship.desk.states import AT_HAND
+from authorship.desk.words import FIELDS, in_words
 from shotscale.coders import check_coder
 from shotscale.errors import OptionError, UserError
 from shotscale.files import atomic_path
@@ -60,7 +61,7 @@ def desk_server(folder: Path, *, port: int = 0) -> Iterator[LocalServer]:
     desk = Desk(folder)
     with Reviews(desk) as reviews:
         pages = _Pages(desk, Actions(desk), reviews)
-        with LocalServer("film-desk", pages.routes, port=port) as server:
+        with LocalServer("film-desk", pages.routes, port=port, words=in_words) as server:
             yield server
 
 
@@ -145,7 +146,7 @@ class _Pages:
         try:
             answer = ask() if ask is not None else None
         except UserError as error:
-            problem = str(error)
+            problem = in_words(str(error))
         svg = Markup(self._actions.svg(answer.drawing)) if answer is not None and answer.drawing is not None else ""
         shown = page(
             _DATA,

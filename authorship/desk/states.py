@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from authorship.desk.words import in_words
 from authorship.found_films import FoundFilm, corpus_film
 from authorship.opening import open_film
 from shotscale.errors import UserError
@@ -51,11 +52,11 @@ def part_to_say(film: FoundFilm, columns: Iterable[str] = PART_COLUMNS) -> list[
     return [] if is_stored_film(film.path) else film.arguments(columns)[1:]
 
 
-def _in_words(error: str | None) -> dict[str, Any]:
+def _why(error: str | None) -> dict[str, Any]:
     """Return why a measured film has no figures, and whether somebody has to decide between two coders."""
-    why, decide, _ = (error or "").partition("; run `shotscale review")
-    remedy = "; enter a third name under Coder and press Decide" if decide else ""
-    return {"detail": why.rpartition(": ")[2] + remedy if decide else error, "decide": bool(decide)}
+    why, run, remedy = (error or "").partition("; run `")  # a path may stand before and after
+    detail = f"{why.rpartition(': ')[2]}{run}{remedy}" if run else error
+    return {"detail": detail, "decide": "nobody has decided" in why}
 
 
 def labeled(films: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -102,7 +103,7 @@ class States:
         """
         told = self._of(row, moving, refused)  # an answer also depends on what the film is said to be
         about = {name: f"{told[name]} {row.get('title')} {row.get('year')}" for name in ("changed",) if name in told}
-        return told | about
+        return told | about | {name: in_words(told[name]) for name in ("detail",) if told.get(name)}
 
     def _of(
         self, row: Mapping[Any, str], moving: Sequence[float | str] | None, refused: Mapping[str, str]
@@ -116,7 +117,7 @@ class States:
             state = "measured" if measured["settings"] == measured["measured_settings"] else "corrected"
             if measured["error"] is not None:  # no choice between two coders has been made, for instance
                 state = "failed"
-            told: dict[str, Any] = {"state": state, **_in_words(measured["error"]), "away": away}
+            told: dict[str, Any] = {"state": state, **_why(measured["error"]), "away": away}
             changed = f"{measured['sha256']} {measured['settings']} {said}"
             if any(said) and state != "failed":  # the summary's figures are those of the whole
                 return told | self._figures(row, changed)

@@ -129,6 +129,7 @@
     });
     const correct = film.away || film.state === "imported" ? [] : [link("Correct", "review/", "review"), " "];  // needs the file
     if (isMeasured(film)) return [link("Report", "report", "report"), " ", ...correct, remove];
+    if (film.state === "failed" && film.changed && !film.decide) return [...correct, remove];  // it is measured
     if (film.decide) return [link("Decide", "decide/", "decide"), " ", ...correct, remove];
     if (film.state === "failed") {
       const again = button("Try again", "Measure again:", () => attempt(() => ask("/api/measure", { do: "retry" })));

@@ -445,6 +445,8 @@ def test_a_list_that_cannot_be_read_stops_no_export(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(desk, "open", read)
     written = actions.export("eaf", ["good", "changed"])["written"]
     assert written[-1].startswith("not written: ")
+    with pytest.raises(OptionError, match="frames per second are needed; ELAN needs no frame rate"):
+        actions.export("edl", ["good"])
 
 
 @pytest.mark.parametrize("format_name", ["eaf", "edl", "otio"])
@@ -508,7 +510,18 @@ def test_the_part_in_a_films_row_is_what_counts(desk: Desk, monkeypatch: pytest.
     assert len(desk.open("film-0").shot_table) == 20
     assert desk.state()["films"][0]["n_shots"] == 20
     desk.set_cell(key, "from", "soon")
-    assert "not a time" in desk.state()["films"][0]["detail"]
+    assert desk.state()["films"][0]["detail"].startswith("film film-0: soon in a column 'from': not a time")
+
+
+def test_corrections_of_other_shots_are_carried_over_by_their_coder(desk: Desk) -> None:
+    accept_for_film(desk, "film-0", "cuts.csv", sent("start,end\n0,4\n4,9\n"), {})
+    shots = desk.store / "reviewed" / "film-0" / "shots.csv"
+    shots.write_text("".join(shots.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+    desk.measuring.table_changed()
+    desk.measuring.settle()
+    film = desk.state()["films"][0]
+    assert film["detail"].endswith("enter coder under Coder and press Correct, which carries the corrections over")
+    assert (film["state"], film["decide"], "changed" in film) == ("failed", False, True)
 
 
 def test_an_answer_knows_the_title_and_year_that_were_typed(desk: Desk) -> None:

@@ -295,6 +295,10 @@ def test_a_film_of_two_coders_is_decided_not_measured_again(page: Any) -> None:
     assert decide.get_attribute("href").endswith("/decide/")
     assert page.get_by_role("link", name="Correct: film-0").count() == 1
     assert page.get_by_role("button", name="Measure again: film-0").count() == 0
+    change(page, "film-0", state="failed", detail="enter anna under Coder and press Correct", decide=False, away=False)
+    decide.wait_for(state="detached")
+    assert page.get_by_role("link", name="Correct: film-0").count() == 1
+    assert page.get_by_role("button", name="Measure again: film-0").count() == 0
 
 
 def test_names_are_found_in_any_language_of_the_browser(page: Any) -> None:
