@@ -1,15 +1,27 @@
 """Names, numbers and paths from the page's fields and URLs."""
 
 import hashlib
+import platform
 import re
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 from shotscale.errors import OptionError
 from shotscale.filmpaths import FILM_SUFFIXES
 
-__all__ = ["file_name", "free_name", "holds_films", "kept_path", "key_of", "number_from_field", "path_from_field"]
+__all__ = [
+    "file_name",
+    "free_name",
+    "holds_films",
+    "kept_path",
+    "key_of",
+    "number_from_field",
+    "path_from_field",
+    "person",
+]
 
 _UNFIT = re.compile(r"[\x00-\x1f/\\]+")
 _QUOTED = re.compile(r"^([\"'])(.+)\1$")
@@ -91,3 +103,8 @@ def free_name(stem: str, taken: set[str]) -> str:
         name = f"{plain or 'film'} {number}"
     taken.add(name.casefold())
     return name
+
+
+def person() -> str:
+    """Return who runs this program, and on which machine."""
+    return f"{psutil.Process().username()}@{platform.node()}"

@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from authorship.desk.fields import file_name, free_name, holds_films, kept_path, key_of, number_from_field
+from authorship.desk.fields import file_name, free_name, holds_films, kept_path, key_of, person
 from authorship.desk.states import States, is_outdated, labeled, open_row, part_to_say
 from authorship.desk.steering import Measuring
-from authorship.desk.table import FIXED, read_rows
+from authorship.desk.table import FIXED, cell_text, read_rows
 from authorship.found_films import FoundFilm, corpus_film
 from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError
@@ -22,7 +22,7 @@ from shotscale.files import atomic_path, make_folder, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.formulas import formula_safe
-from shotscale.store.table import RESERVED, is_year, years
+from shotscale.store.table import RESERVED, is_year
 
 __all__ = ["Desk"]
 
@@ -218,11 +218,7 @@ class Desk:
             rows, film = self.rows(), self.film_id(key)
             if column in FIXED or column not in rows:
                 raise OptionError(f"{column}: not a column that can be filled in; reload the page")
-            text = " ".join(text.split())
-            if column not in ("title", "director"):
-                text = number_from_field(text)
-            if column == "year" and text and not is_year(text):
-                raise OptionError(f"year = {text[:20]}: {years()} is needed; correct it or leave it empty")
+            text = cell_text(column, text)
             rows.loc[rows["film_id"] == film, column] = text
             self._write(rows)
         return text
@@ -256,13 +252,16 @@ class Desk:
         return None if chosen is None else self.folder / chosen
 
     def coder(self) -> str:
-        """Return the name of the coder who corrects films."""
-        return str(self._settings().get("coder", "coder"))
+        """Return the name of the coder who corrects films: the last that whoever runs this desk has entered."""
+        settings = self._settings()
+        return str(settings.get(f"coder of {person()}", settings.get("coder", "coder")))
 
     def remember(self, **settings: str | None) -> None:
         """Save the settings ``coder``, ``reference`` (a path, `None` for the built-in one), ``made_of`` or ``made``."""
         if (reference := settings.get("reference")) is not None:
             settings["reference"] = kept_path(Path(reference), self.folder)
+        if "coder" in settings:  # on a shared folder two people have a desk each
+            settings[f"coder of {person()}"] = settings["coder"]
         with self._lock:
             write_json(make_folder(self.folder / ".desk") / "settings.json", {**self._settings(), **settings})
 

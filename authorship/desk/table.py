@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from shotscale.errors import TableError
+from authorship.desk.fields import number_from_field
+from shotscale.errors import OptionError, TableError
 from shotscale.manifests import read_texts
-from shotscale.store.table import REQUIRED
+from shotscale.store.table import REQUIRED, is_year, years
 
-__all__ = ["FIXED", "read_rows"]
+__all__ = ["FIXED", "cell_text", "read_rows"]
 
 FIXED = ("film_id", "path")
 """The columns that the page does not edit."""
@@ -40,3 +41,19 @@ def read_rows(table: Path) -> pd.DataFrame:
         raise TableError(f"{table}: film_id {twice.iloc[0]!r} in two rows; give each film a film_id of its own")
     others = [name for name in rows if name not in REQUIRED]
     return rows.reindex(columns=[*REQUIRED, *others], fill_value="").astype(object)
+
+
+def cell_text(column: str, text: str) -> str:
+    """Return what was typed into a cell as it is stored; `OptionError` if it is no year where one is needed.
+
+    Examples
+    --------
+    >>> cell_text("title", " 2,5  Stars "), cell_text("speed", "1,04")
+    ('2,5 Stars', '1.04')
+    """
+    text = " ".join(text.split())
+    if column not in ("title", "director"):
+        text = number_from_field(text)
+    if column == "year" and text and not is_year(text):
+        raise OptionError(f"year = {text[:20]}: {years()} is needed; correct it or leave it empty")
+    return text

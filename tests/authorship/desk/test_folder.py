@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from authorship.desk import steering
+from authorship.desk import folder, steering
 from authorship.desk.actions import Actions
 from authorship.desk.fields import key_of
 from authorship.desk.folder import Desk
@@ -69,6 +69,18 @@ def test_a_folder_is_moved_with_its_reference(tmp_path: Path) -> None:
     assert Desk(tmp_path / "new").reference_path() == tmp_path / "new" / "reference"
     desk.remember(reference=str(tmp_path / "elsewhere"))
     assert desk.reference_path() == tmp_path / "elsewhere"
+
+
+def test_coders_who_share_a_folder_keep_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path)
+    for who, name in (("a@one", "anna"), ("b@two", "ben")):
+        monkeypatch.setattr(folder, "person", lambda who=who: who)
+        desk.remember(coder=name)
+    assert desk.coder() == "ben"
+    monkeypatch.setattr(folder, "person", lambda: "a@one")
+    assert Desk(tmp_path).coder() == "anna"
+    monkeypatch.setattr(folder, "person", lambda: "a@elsewhere")  # some machines are called otherwise in other networks
+    assert desk.coder() == "ben"
 
 
 def test_films_of_a_store_that_a_command_filled(desk: Desk) -> None:
