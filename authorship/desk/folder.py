@@ -14,7 +14,7 @@ import pandas as pd
 from authorship.desk.fields import file_name, free_name, holds_films, kept_path, key_of, person
 from authorship.desk.states import States, is_outdated, labeled, open_row, part_to_say
 from authorship.desk.steering import Measuring
-from authorship.desk.table import FIXED, cell_text, read_rows
+from authorship.desk.table import FIXED, cell_text, new_name, read_rows
 from authorship.found_films import FoundFilm, corpus_film
 from shotscale.documents import Document, read_json
 from shotscale.errors import FilmError, OptionError
@@ -210,15 +210,15 @@ class Desk:
         Raises
         ------
         OptionError
-            If the column is missing or cannot be edited, or the year is invalid.
+            If the column is missing or cannot be edited, the year is invalid, or the name empty or another film's.
         OutputError
             If it cannot be saved; the table is then unchanged.
         """
         with self._lock:
             rows, film = self.rows(), self.film_id(key)
-            if column in FIXED or column not in rows:
+            if column == "path" or column not in rows:
                 raise OptionError(f"{column}: not a column that can be filled in; reload the page")
-            text = cell_text(column, text)
+            text = new_name(rows, film, text) if column == "film_id" else cell_text(column, text)
             rows.loc[rows["film_id"] == film, column] = text
             self._write(rows)
         return text

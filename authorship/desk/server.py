@@ -74,7 +74,7 @@ class _Pages:
         decision = ReviewPage(lambda request: reviews.of(self._film(request), decides=True), back="/")
         done: dict[str, _Do] = {
             "add": lambda asked: {"added": desk.add(path_from_field(at, desk.folder) for at in asked.texts("paths"))},
-            "set": lambda asked: {"text": desk.set_cell(asked["film"], asked["column"], asked["text"])},
+            "set": self._set,
             "column": lambda asked: desk.add_column(asked["name"]),
             "remove": lambda asked: desk.remove(asked["film"]),
             "measure": self._measure,
@@ -179,6 +179,11 @@ class _Pages:
         )
         answer.headers["Content-Security-Policy"] = _OF_DRAWING
         return answer
+
+    def _set(self, asked: "_Asked") -> dict[str, str]:
+        if asked["column"] == "film_id":
+            self._reviews.close(self._desk.film_id(asked["film"]))  # they are open under the old name
+        return {"text": self._desk.set_cell(asked["film"], asked["column"], asked["text"])}
 
     def _measure(self, asked: "_Asked") -> None:
         if asked["do"] == "retry":

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from authorship.desk.fields import number_from_field
+from authorship.desk.fields import free_name, number_from_field
 from shotscale.errors import OptionError, TableError
 from shotscale.manifests import read_texts
 from shotscale.store.table import REQUIRED, is_year, years
 
-__all__ = ["FIXED", "cell_text", "read_rows"]
+__all__ = ["FIXED", "cell_text", "new_name", "read_rows"]
 
 FIXED = ("film_id", "path")
-"""The columns that the page does not edit."""
+"""The columns of what the page shows as a film itself, not in a field."""
 
 
 def read_rows(table: Path) -> pd.DataFrame:
@@ -57,3 +57,11 @@ def cell_text(column: str, text: str) -> str:
     if column == "year" and text and not is_year(text):
         raise OptionError(f"year = {text[:20]}: {years()} is needed; correct it or leave it empty")
     return text
+
+
+def new_name(rows: pd.DataFrame, film_id: str, text: str) -> str:
+    """Return a film's new name, fit for a folder; `OptionError` if it is empty or another film's."""
+    name = free_name(text, set()) if text.strip() else ""
+    if not name or any(name.casefold() == other.casefold() for other in rows["film_id"] if other != film_id):
+        raise OptionError(f"{name!r}: {'another film has this name' if name else 'no name'}; choose another")
+    return name

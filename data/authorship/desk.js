@@ -102,12 +102,21 @@
     const cell = (kind, ...inside) => dom("td", { role: "cell", className: kind }, ...inside);
     const row = dom("tr", { role: "row" },
       cell("tick", tick),
-      dom("th", { scope: "row", role: "rowheader", className: "film", textContent: film.film_id, title: film.path }),
+      dom("th", { scope: "row", role: "rowheader", className: "film" }, dom("button", { type: "button",
+        textContent: film.film_id, title: `${film.path}. Press to rename.`, onclick: () => rename(film) })),
       ...["state", "number", "number", "verdict"].map((kind) => cell(kind)),
       ...inputs.map((input) => cell(`cell ${input.dataset.column}`, input)),
       cell("acts"));
     row.dataset.key = film.key;
     return { row, inputs, text: "" };
+  }
+
+  async function rename(film) {
+    const text = prompt(`A new name for ${film.film_id}; its file, and what was measured, stay its own:`, film.film_id);
+    if (text === null || text === film.film_id) return;
+    const told = await attempt(() => ask("/api/set", { film: film.key, column: "film_id", text }));
+    const renamed = told && state.films.find((one) => one.film_id === told.text);
+    if (renamed) shown.films.get(renamed.key).row.querySelector(".film button").focus();
   }
 
   function acts(film) {

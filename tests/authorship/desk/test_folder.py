@@ -109,7 +109,7 @@ def test_what_is_typed_is_in_the_table_and_in_the_store(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "text"), [("year", "1700"), ("year", "now"), ("film_id", "x"), ("path", "/etc/passwd"), ("none", "x")]
+    ("column", "text"), [("year", "1700"), ("year", "now"), ("film_id", "FILM-1"), ("path", "/etc/passwd"), ("none", "x")]
 )
 def test_what_cannot_be_filled_in(desk: Desk, column: str, text: str) -> None:
     before = desk.table.read_bytes()
@@ -119,6 +119,20 @@ def test_what_cannot_be_filled_in(desk: Desk, column: str, text: str) -> None:
     for name in ("country", "", "sha256"):
         with pytest.raises(OptionError):
             desk.add_column(name)
+
+
+def test_a_film_is_renamed_with_all_that_was_measured(desk: Desk) -> None:
+    before, key = desk.state()["films"][0], key_of("film-0")
+    accept_for_film(desk, "film-0", "cuts.csv", sent("start,end\n0,4\n4,9\n"), {})
+    assert desk.set_cell(key, "film_id", " Persona/1966 ") == "Persona 1966"
+    desk.measuring.settle()
+    film = desk.state()["films"][0]
+    assert (film["film_id"], film["state"], film["n_shots"]) == ("Persona 1966", "corrected", 2)
+    assert film["cells"] == before["cells"]
+    for name in ("", " ", "FILM-1"):
+        with pytest.raises(OptionError, match="choose another"):
+            desk.set_cell(key_of("Persona 1966"), "film_id", name)
+    assert desk.set_cell(key_of("Persona 1966"), "film_id", "persona 1966") == "persona 1966"
 
 
 def test_films_come_and_go(desk: Desk, tmp_path: Path) -> None:

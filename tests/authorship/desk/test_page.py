@@ -169,6 +169,17 @@ def test_what_was_refused_stays_to_be_corrected(label: str, text: str, said: str
     assert (field.input_value(), field.get_attribute("aria-invalid")) == (text, "true")
 
 
+def test_a_film_is_renamed_by_its_name(page: Any) -> None:
+    page.once("dialog", lambda dialog: dialog.accept("Persona"))
+    press(page, "film-0")
+    until(page, lambda: page.evaluate("document.activeElement.textContent") == "Persona")
+    assert page.get_by_role("rowheader", name="film-0", exact=True).count() == 0
+    page.once("dialog", lambda dialog: dialog.accept("film-1"))
+    press(page, "Persona")
+    says(page, "#message", "another film has this name")
+    page.get_by_role("link", name="Correct: Persona").wait_for()  # it is not measured again
+
+
 def test_find_keeps_the_row_under_the_cursor(page: Any) -> None:
     page.get_by_label("Find").fill("failed")
     title = page.get_by_label("title of film-3")
