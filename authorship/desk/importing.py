@@ -4,15 +4,16 @@ import base64
 import binascii
 import shlex
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from authorship.cinescale.folder import read_coding
-from authorship.desk.fields import file_name, number_from_field
+from authorship.desk.fields import file_name, free_name, number_from_field
 from authorship.desk.folder import Desk
+from authorship.desk.states import CORRECTABLE
 from authorship.desk.words import in_words
 from shotscale.annotations import is_coding
 from shotscale.errors import OptionError, UserError
@@ -25,7 +26,7 @@ from shotscale.store.corrected_summary import Follower
 from shotscale.store.reading import open_store
 from shotscale.store.table import RESERVED, is_year
 
-__all__ = ["accept_for_film", "accept_on_its_own", "preview"]
+__all__ = ["accept_by_name", "accept_for_film", "accept_on_its_own", "preview"]
 
 _SHOWN = 5  # rows of a preview: enough to see how each column was read
 
@@ -44,7 +45,8 @@ def preview(name: str, content: str, options: Mapping[str, str]) -> dict[str, An
     -------
     dict
         ``columns`` (name and role of each) and ``fields`` (the first rows as in the file) of a table; ``roles``;
-        ``understood``, ``notes``, ``heads`` and ``rows`` (the first, as read), or ``problem``, why it cannot be read.
+        ``films`` (names), ``understood``, ``notes``, ``heads`` and ``rows`` (the first, as read), or ``problem``, why
+        it cannot be read.
     """
     with _as_file(name, content) as path:
         told: dict[str, Any] = {"columns": [], "fields": [], "roles": ROLES}
@@ -67,17 +69,67 @@ def accept_for_film(desk: Desk, film_id: str, name: str, content: str, options: 
     dict
         ``written``, ``notes``, ``command``.
     """
-    folder, coder = open_store(desk.store).check_out(film_id), desk.coder()
     with _as_file(name, content) as path:
-        given = read_given(path, folder, _how(options))
-        taken, notes = import_coding(folder, given, coder=coder)
+        return _correct(desk, film_id, path, options)
+
+
+def _correct(
+    desk: Desk, film_id: str, path: Path, options: Mapping[str, str], *, listed: ShotList | None = None, name: str = ""
+) -> dict[str, Any]:
+    """Import the list or coding in a file, or one film `listed` there under a name, as corrections of a film."""
+    folder, coder = open_store(desk.store).check_out(film_id), desk.coder()
+    given = listed or read_given(path, folder, _how(options))
+    taken, notes = import_coding(folder, given, coder=coder)
     Follower(folder)()
-    command = shlex.join(["shotscale", "import-coding", str(folder), name, "--coder", coder, *_told(options)])
+    command = shlex.join(
+        ["shotscale", "import-coding", str(folder), name or path.name, "--coder", coder, *_told(options)]
+    )
     line = (
         f"{taken.path.relative_to(desk.folder)}: {counted(len(taken.document.shots), 'shot')}, {taken.n_checked} "
         "with a scale"
     )
     return {"written": [line], "notes": [in_words(note) for note in (*given.notes, *notes)], "command": command}
+
+
+def accept_by_name(
+    desk: Desk, name: str, content: str, options: Mapping[str, str], close: Callable[[str], object]
+) -> dict[str, Any]:
+    """Import each film of a list or a coding as corrections of the measured film of its name, others on their own.
+
+    Parameters
+    ----------
+    close : callable
+        Called with each film that is to be corrected: closes its reviews.
+
+    Returns
+    -------
+    dict
+        ``written``, ``notes``, which name the films that were refused, ``command``.
+    """
+    with _as_file(name, content) as path:
+        films: Mapping[str, ShotList | None] = {path.stem: None} if is_coding(path) else read_films(path, _how(options))
+        measured = {
+            film["film_id"].casefold(): film["film_id"]
+            for film in desk.state()["films"]
+            if film["state"] in CORRECTABLE
+        }
+        same = {title: film for title in films if (film := measured.get(free_name(title, set()).casefold()))}
+        told, refused = list[dict[str, Any]](), list[UserError]()
+        for title, film in same.items():
+            close(film)
+            place = name if len(films) == 1 else f"{name}/{title}"
+            try:
+                told.append(_correct(desk, film, path, options, listed=films[title], name=place))
+            except UserError as error:
+                refused.append(type(error)(f"{film}: {error}"))
+        if len(same) < len(films):
+            told.append(_take_in(desk, path, options, besides=same))
+        if not told:
+            raise refused[0]
+        facts = [] if not same or is_coding(path) else _facts_to_keep(path, _how(options))
+    notes = [f"of {some_of(same)} not filled in: {', '.join(facts)}"] if facts else []
+    notes += [note for one in told for note in one["notes"]] + [f"not imported: {_plain(one, path)}" for one in refused]
+    return {"written": [line for one in told for line in one["written"]], "notes": notes, "command": told[0]["command"]}
 
 
 def accept_on_its_own(desk: Desk, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
@@ -89,9 +141,13 @@ def accept_on_its_own(desk: Desk, name: str, content: str, options: Mapping[str,
         ``written``, ``notes``, ``command``.
     """
     with _as_file(name, content) as path:
-        made = _films(path, _how(options))
-        names = desk.take_in(made)
-        coded = is_coding(path)
+        return _take_in(desk, path, options)
+
+
+def _take_in(desk: Desk, path: Path, options: Mapping[str, str], *, besides: Collection[str] = ()) -> dict[str, Any]:
+    """Add the films of a file, but not those `besides`, to the folder."""
+    made = {title: film for title, film in _films(path, _how(options)).items() if title not in besides}
+    names, name, coded = desk.take_in(made), path.name, is_coding(path)
     places = [desk.place(film) for film in names]
     years = {name: text for name, (_, facts) in made.items() for fact, text in facts.items() if fact.lower() == "year"}
     undated = [name for name, year in years.items() if year and not is_year(year)]
@@ -125,6 +181,10 @@ def _facts_of(path: Path, how: HowToRead) -> Mapping[str, tuple[str, ...]]:
     return {} if table is None else table.facts
 
 
+def _facts_to_keep(path: Path, how: HowToRead) -> list[str]:
+    return [fact for fact in _facts_of(path, how) if fact.lower() not in RESERVED]
+
+
 def _copy(content: bytes, target: Path) -> None:
     with atomic_path(target) as temporary:
         temporary.write_bytes(content)
@@ -150,9 +210,10 @@ def _list_read(path: Path, how: HowToRead) -> dict[str, Any]:
         names = f"{counted(len(films), 'film')}, {some_of(films)}"
         understood = f"{counted(n_shots, 'shot')}: {names}; {first}: {understood}"
         notes = [f"{name}: {note}" for name, one in films.items() for note in one.notes]
-    if facts := [fact for fact in _facts_of(path, how) if fact.lower() not in RESERVED]:
+    if facts := _facts_to_keep(path, how):
         notes.insert(0, f"columns about the whole film, which are kept: {', '.join(facts)}")
     return {
+        "films": list(films),
         "understood": in_words(understood[:1].upper() + understood[1:]),
         "notes": [in_words(note) for note in notes],
         "heads": ["Start, s", "End, s", "Length, s", "Scale"],
@@ -164,6 +225,7 @@ def _coding_read(path: Path) -> dict[str, Any]:
     coded = read_coding(path)
     known = ", ".join(text for text in (coded.title, coded.director, str(coded.year or "")) if text)
     return {
+        "films": [path.stem],
         "understood": f"{counted(len(coded.track), 'second')}, each with its scale, as CineScale codes a film: {known}",
         "notes": list(coded.notes),
         "heads": ["Time, s", "Scale"],

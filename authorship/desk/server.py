@@ -21,7 +21,7 @@ from authorship.desk.actions import WINDOWS, Actions, Answer
 from authorship.desk.exporting import SHOT_LISTS, TABLES
 from authorship.desk.fields import path_from_field
 from authorship.desk.folder import Desk
-from authorship.desk.importing import accept_for_film, accept_on_its_own, preview
+from authorship.desk.importing import accept_by_name, accept_for_film, accept_on_its_own, preview
 from authorship.desk.reviews import Reviews
 from authorship.desk.states import AT_HAND
 from authorship.desk.words import FIELDS, in_words
@@ -206,6 +206,8 @@ class _Pages:
         given = asked["name"], asked["content"], asked.options()
         if not asked["film"]:
             return accept_on_its_own(self._desk, *given)
+        if asked["film"] == "names":
+            return accept_by_name(self._desk, *given, self._reviews.close)
         film = self._desk.film_id(asked["film"])
         self._reviews.close(film)
         return accept_for_film(self._desk, film, *given)

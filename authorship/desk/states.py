@@ -23,9 +23,11 @@ from shotscale.summary import summarize_shots
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["AT_HAND", "States", "is_outdated", "labeled", "open_row", "part_to_say"]
+__all__ = ["AT_HAND", "CORRECTABLE", "States", "is_outdated", "labeled", "open_row", "part_to_say"]
 
-AT_HAND = ("measured", "corrected", "imported")
+CORRECTABLE = ("measured", "corrected")
+"""States of a film that was measured."""
+AT_HAND = (*CORRECTABLE, "imported")
 """States in which a film has figures."""
 
 _FIGURES = ("n_shots", "average_shot_length")

@@ -461,14 +461,22 @@
     const chosen = roles.flatMap((select, i) => (select.value ? [`${select.value}=${i + 1}`] : []));
     return own ? { ...told, columns: chosen.join(",") } : told;
   }
+  const named = (films, name) => films.find((film) => film.film_id.toLowerCase() === name.normalize("NFC").toLowerCase());
   function listFilms() {
-    const films = lists.length > 1 ? [] : state.films.filter((film) => isMeasured(film) && film.state !== "imported");
+    const names = lists.flatMap((list) => list.films ?? []), several = names.length > 1 || lists.length > 1;
+    const films = state.films.filter((film) => isMeasured(film) && film.state !== "imported");
+    const same = names.filter((name) => named(films, name)).length;
     const option = (value, textContent) => dom("option", { value, textContent });
-    $("of").replaceChildren(option("", lists.length > 1 ? "one film per list, without files" : "a separate film, without a file"),
-      ...films.map((film) => option(film.key, `of the film ${film.film_id}`)));
-    const stem = lists[0]?.name.replace(/\.[^.]*$/, "").toLowerCase();
-    $("of").value = films.find((film) => film.film_id.toLowerCase() === stem)?.key ?? "";
+    const which = same === names.length ? "of the measured films of the same names"
+      : `of the ${same} measured films of the same names, the others separate films`;
+    const each = lists.length > 1 ? "one film per list, without files" : "separate films, without files";
+    $("of").replaceChildren(option("", several ? each : "a separate film, without a file"),
+      ...(several ? same ? [option("names", which)] : [] : films.map((film) => option(film.key, `of the film ${film.film_id}`))));
+    const usual = several ? (same ? "names" : "") : named(films, names[0] ?? "")?.key ?? "";
+    $("of").value = [...$("of").options].some((one) => one.value === asIs) ? asIs : usual;
   }
+  let asIs;  // what the user says the lists are
+  $("of").onchange = () => { asIs = $("of").value; };
   const table = (heads, rows) => dom("table", {},
     dom("thead", {}, dom("tr", {}, ...heads.map((head) => dom("th", { scope: "col" }, ...head)))),
     dom("tbody", {}, ...rows.map((row) => dom("tr", {}, ...row.map((text) => dom("td", { textContent: text }))))));
@@ -500,7 +508,7 @@
         const { name: file, content } = list, options = how();
         const told = await ask("/api/preview", { name: file, content, options });
         if (mine !== turn) return;
-        Object.assign(list, { options, read: !told.problem });
+        Object.assign(list, { options, read: !told.problem, films: told.films });
         if (list === lists[0]) showColumns(told);
         const name = lists.length > 1 ? `${list.name}: ` : "";
         if (told.problem) {
@@ -509,8 +517,12 @@
           continue;
         }
         shown.push(...[told.understood, ...told.notes].map((text) => dom("p", { textContent: `${name}${text}` })));
+        const early = told.films.filter((one) => ["waiting", "measuring"].includes(named(state.films, one)?.state));
+        shown.push(...early.map((one) => dom("p", { className: "problem",
+          textContent: `${one} is not measured yet: wait until it is, or this becomes a separate film.` })));
         if (lists.length === 1) shown.push(table(told.heads.map((text) => [text]), told.rows));
       }
+      listFilms();
       $("accept").disabled = !lists.some((list) => list.read);
     }, () => mine === turn);
     if (mine === turn) $("preview").replaceChildren(...shown);
@@ -518,6 +530,7 @@
   async function choose(files) {
     const none = lists = [], read = [], latest = () => lists === none;  // until others are chosen
     own = false;
+    asIs = undefined;
     await preview();
     await attempt(async () => {
       for (const file of files) {
@@ -528,7 +541,6 @@
       }
       if (!latest()) return;
       lists = read;
-      listFilms();
     }, latest);
     if (lists === read) await preview();
   }
@@ -537,17 +549,19 @@
   for (const field of document.querySelectorAll("[data-how]")) field.onchange = preview;
   $("accept").onclick = () => {
     $("accept").disabled = true;
-    const mine = turn, shown = lists.filter((list) => list.read), film = $("of").value, lines = [];
+    const mine = turn, shown = lists.filter((list) => list.read), film = $("of").value, lines = [], refused = [];
     attempt(async () => {
       try {
         for (const list of shown) {
           const { name, content, options } = list;
-          const told = await ask("/api/accept", { name, content, film, options });
-          list.read = false;  // what is imported is not imported again if a later list is refused
+          const told = await ask("/api/accept", { name, content, film, options }).catch((error) => { refused.push(error.message); });
+          if (!told) continue;  // a list that is refused stops no other
+          list.read = false;  // what is imported is not imported again if another list is refused
           lines.push(...told.written, ...told.notes);
           tell(told.command);
           done("importing", lines);
         }
+        if (refused.length) throw new Error([...new Set(refused)].join("\n"));
       } finally { if (mine === turn) $("accept").disabled = !shown.some((list) => list.read); }
     });
   };

@@ -21,7 +21,7 @@ from authorship.desk import folder, steering
 from authorship.desk.actions import Actions
 from authorship.desk.fields import key_of
 from authorship.desk.folder import Desk
-from authorship.desk.importing import accept_for_film, accept_on_its_own, preview
+from authorship.desk.importing import accept_by_name, accept_for_film, accept_on_its_own, preview
 from authorship.desk.measuring import usable_table
 from shotscale.errors import FilmError, OptionError, OutputError, TableError
 from shotscale.film import Film
@@ -109,7 +109,8 @@ def test_what_is_typed_is_in_the_table_and_in_the_store(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "text"), [("year", "1700"), ("year", "now"), ("film_id", "FILM-1"), ("path", "/etc/passwd"), ("none", "x")]
+    ("column", "text"),
+    [("year", "1700"), ("year", "now"), ("film_id", "FILM-1"), ("path", "/etc/passwd"), ("none", "x")],
 )
 def test_what_cannot_be_filled_in(desk: Desk, column: str, text: str) -> None:
     before = desk.table.read_bytes()
@@ -302,6 +303,28 @@ def test_a_coding_gives_the_shots_of_a_measured_film_their_scales(desk: Desk) ->
         accept_for_film(desk, "film-1", "cuts.csv", sent("start,end\n0,4\n"), {})
     with pytest.raises(TableError, match="say what it counts with Unit or Frames per second"):
         accept_for_film(desk, "film-2", "cuts.csv", sent("start,end\n0,400\n400,800\n800,900\n"), {})
+
+
+def test_lists_belong_to_the_measured_films_of_their_names(desk: Desk) -> None:
+    closed: list[str] = []
+    table = sent("film,length,country\nFilm-0,4\nFilm-0,5\nFargo,3,US\nfilm-3,4\nfilm-1,2\nfilm-1,9\n")
+    accept_for_film(desk, "film-1", "cuts.csv", sent("start,end\n0,4\n"), {})
+    told = accept_by_name(desk, "lengths.csv", table, {}, closed.append)
+    assert told["written"] == [
+        "store/reviewed/film-0/corrections-coder.jsonl: 2 shots, 0 with a scale",
+        "lists/Fargo.csv",
+        "lists/film-3 2.csv",
+    ]
+    assert told["notes"][0] == "of Film-0, film-1 not filled in: country"
+    assert told["notes"][-1].startswith("not imported: film-1: ")
+    assert "enter another name under Coder" in told["notes"][-1]
+    assert told["command"].endswith("/store/reviewed/film-0 lengths.csv/Film-0 --coder coder")
+    assert closed == ["film-0", "film-1"]
+    assert states(desk) == ["corrected", "corrected", "measured", "failed", "imported", "imported"]
+    told = accept_by_name(desk, "film-2.csv", sent(CODING), {}, closed.append)
+    assert told["written"] == ["store/reviewed/film-2/corrections-coder.jsonl: 20 shots, 20 with a scale"]
+    with pytest.raises(OutputError, match=r"film-2: .* enter another name under Coder"):
+        accept_by_name(desk, "film-2.csv", sent(CODING), {}, closed.append)
 
 
 def test_names_of_dropped_files_stay_in_the_folder(desk: Desk) -> None:

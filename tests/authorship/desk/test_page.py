@@ -134,6 +134,42 @@ def test_a_list_that_was_refused_is_accepted_again(page: Any, tmp_path: Path) ->
     assert page.locator("#accept").is_disabled()
 
 
+def test_lists_of_measured_films_are_theirs(page: Any, tmp_path: Path) -> None:
+    for name in ("film-0", "film-1", "other"):
+        (tmp_path / f"{name}.csv").write_text("start,end\n0,48\n48,96\n", encoding="utf-8")
+    (tmp_path / "lengths.csv").write_text("film-1,film-2\n4,5\n6,7\n", encoding="utf-8")
+    press(page, "Import")
+    page.locator("#list").set_input_files(tmp_path / "film-0.csv")
+    until(page, lambda: page.locator("#of option:checked").inner_text() == "of the film film-0")
+    page.locator("#list").set_input_files([tmp_path / f"{name}.csv" for name in ("film-0", "film-1", "other")])
+    until(page, lambda: "of the 2 measured films of the same" in page.locator("#of option:checked").inner_text())
+    refused, routes = page.locator("#importing .problem").first, held(page, "/api/accept")
+    press(page, "Accept")
+    until(page, lambda: routes)
+    routes[0].fulfill(status=400, json={"error": "film-0: exists already"})
+    until(page, lambda: len(routes) == 2)
+    routes[1].continue_()
+    until(page, lambda: len(routes) == 3)
+    routes[2].continue_()
+    says(page, "#importing .done", "reviewed/film-1/corrections-coder.jsonl: 2 shots")
+    says(page, "#importing .done", "lists/other.csv")
+    until(page, lambda: refused.inner_text() == "film-0: exists already")
+    page.locator("#list").set_input_files(tmp_path / "lengths.csv")
+    until(page, lambda: page.locator("#of option:checked").inner_text() == "of the measured films of the same names")
+    page.locator("#of").select_option("separate films, without files")
+    page.get_by_label("Unit").select_option("seconds")
+    says(page, "#preview", "2 films")
+    until(page, lambda: page.locator("#of option:checked").inner_text() == "separate films, without files")
+
+
+def test_a_list_of_a_film_that_is_not_measured_yet(page: Any, tmp_path: Path) -> None:
+    change(page, "film-3", state="waiting", detail=None)
+    (tmp_path / "film-3.csv").write_text("start,end\n0,48\n48,96\n", encoding="utf-8")
+    press(page, "Import")
+    page.locator("#list").set_input_files(tmp_path / "film-3.csv")
+    says(page, "#preview", "film-3 is not measured yet")
+
+
 def test_a_refused_file_stops_no_other(page: Any, tmp_path: Path) -> None:
     for name in ("notes.doc", "new.mkv", "more.doc"):
         (tmp_path / name).write_bytes(b"no film")
