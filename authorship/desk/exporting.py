@@ -9,6 +9,7 @@ from authorship.desk.states import AT_HAND, part_to_say
 from authorship.found_films import FoundFilm, corpus_film
 from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.files import make_folder
+from shotscale.numerals import some_of
 
 __all__ = ["SHOT_LISTS", "TABLES", "arguments_of", "films_at_hand", "safe_names", "write_shot_lists", "write_tables"]
 
@@ -57,16 +58,17 @@ def safe_names(films: Sequence[FoundFilm]) -> list[str]:
 
 
 def write_tables(desk: Desk, films: Sequence[FoundFilm], folder: Path, format_name: str) -> list[str]:
-    """Write the tables of films; return one line per file."""
+    """Write the tables of films; return one line per file, and one on those of earlier exports."""
     from authorship.export import export_films
     from authorship.export.collection import collect_found
 
     written = export_films(collect_found(films), folder, formats=[format_name], overwrite=True)
-    return [f"{file.path.relative_to(desk.folder)}: {file.size}" for file in written]
+    told = [f"{file.path.relative_to(desk.folder)}: {file.size}" for file in written]
+    return told + _left_there([file.path for file in written])
 
 
 def write_shot_lists(desk: Desk, films: Sequence[FoundFilm], targets: Sequence[Path]) -> list[str]:
-    """Write the shots of each film to a file; return one line per film, those last that have no shots to write.
+    """Write the shots of each film to a file; return one line per film, then those that have no shots to write.
 
     Raises
     ------
@@ -75,13 +77,14 @@ def write_shot_lists(desk: Desk, films: Sequence[FoundFilm], targets: Sequence[P
     """
     from shotscale.opening import write_shots
 
-    told: list[str] = []
+    told, written = list[str](), list[Path]()
     refused: list[UserError] = []
     for folder in {target.parent for target in targets}:
         make_folder(folder)
     for film, target in zip(films, targets, strict=True):
         try:
             notes = write_shots(desk.open(film.name), target)
+            written.append(target)
             told.append(" ".join([str(target.relative_to(desk.folder)), *(f"({note})" for note in notes)]))
         except OptionError as error:
             refused.append(OptionError(f"{str(error).partition('; ')[0]}; ELAN needs no frame rate"))
@@ -89,4 +92,11 @@ def write_shot_lists(desk: Desk, films: Sequence[FoundFilm], targets: Sequence[P
             refused.append(error)
     if not told:
         raise refused[0]
-    return [*told, *(f"not written: {error}" for error in refused)]
+    return [*told, *(f"not written: {error}" for error in refused), *_left_there(written)]
+
+
+def _left_there(written: Sequence[Path]) -> list[str]:
+    """Return which files of an earlier export are beside these, in at most one line: they may hold a user's work."""
+    kinds, beside = {path.suffix for path in written}, {path.parent for path in written}
+    left = {path for folder in beside for path in folder.iterdir() if path.suffix in kinds}.difference(written)
+    return [f"still there from before: {some_of(sorted(path.name for path in left))}"] if left else []

@@ -491,11 +491,14 @@ def test_a_list_that_cannot_be_read_stops_no_export(tmp_path: Path, monkeypatch:
             raise TableError(f"{film_id}: has changed since; correct it")
         return open_listed(film_id)
 
+    assert actions.export("eaf", ["changed"])["written"] == ["exports/eaf/changed.eaf"]
+    desk.set_cell(key_of("good"), "film_id", "renamed")
     monkeypatch.setattr(desk, "open", read)
-    written = actions.export("eaf", ["good", "changed"])["written"]
-    assert written[-1].startswith("not written: ")
+    written = actions.export("eaf", ["renamed", "changed"])["written"]
+    assert written[-2].startswith("not written: ")
+    assert written[-1] == "still there from before: changed.eaf"
     with pytest.raises(OptionError, match="frames per second are needed; ELAN needs no frame rate"):
-        actions.export("edl", ["good"])
+        actions.export("edl", ["renamed"])
 
 
 @pytest.mark.parametrize("format_name", ["eaf", "edl", "otio"])
