@@ -157,7 +157,7 @@ def _branch(axes: Axes, node: Node, level: float, tip: float, places: dict[int, 
     middle = (rows[0] + rows[-1]) / 2
     if level > 0:
         axes.annotate(
-            f"{100 * node.support:.0f}",
+            f"{100 * node.support:.3g}",
             (level, middle),
             xytext=(-1.5, 1.0),
             textcoords="offset points",

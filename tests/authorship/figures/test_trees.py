@@ -1,6 +1,9 @@
 """Trees: branches where SciPy's dendrogram has them, in the colors of directors, with each group's support."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from matplotlib.colors import to_hex
 from scipy.cluster.hierarchy import dendrogram
 
@@ -57,3 +60,14 @@ def test_a_group_that_every_tree_has_says_so() -> None:
     order = "".join(sorted(matrix.titles, key=lambda title: texts[title][1]))
     assert {"".join(sorted(order[:4])), "".join(sorted(order[4:]))} == set(directors)
     assert texts["100"][0] == 1  # one level below the root
+
+
+@pytest.mark.parametrize(
+    ("support", "shown"), [(101 / 200, "50.5"), (501 / 1000, "50.1"), (199 / 200, "99.5"), (0.83, "83")]
+)
+def test_a_group_of_most_trees_is_not_shown_as_one_of_half_or_all(support: float, shown: str) -> None:
+    matrix = two_directors()
+    consensus = consensus_tree(matrix.standardized, n_trees=20, seed=0)
+    root = replace(consensus.root, children=tuple(replace(child, support=support) for child in consensus.root.children))
+    axes = draw_consensus(matrix, replace(consensus, root=root), note="twenty trees").axes[0]
+    assert shown in [text.get_text() for text in axes.texts]
