@@ -251,7 +251,10 @@ def test_the_next_kind_stands_on_its_button(opened: Callable[..., Desk]) -> None
 
 def test_lists_help_and_places_are_a_key_away(opened: Callable[..., Desk]) -> None:
     desk = opened()
+    desk.page.set_viewport_size({"width": 640, "height": 400})
     desk.press("?")
+    assert desk.page.locator("#keys").evaluate("list => list.scrollTop") == 0
+    desk.page.set_viewport_size({"width": 1280, "height": 860})
     assert desk.page.locator("#keys").is_visible()
     desk.press("1", "Escape")  # keys have no effect while the list is open
     assert not desk.page.locator("#keys").is_visible()
