@@ -439,7 +439,11 @@ def test_a_report_is_saved_by_itself_and_a_page_is_printed_whole(page: Any, tmp_
         return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
     page.set_viewport_size({"width": 690, "height": 900})  # of a sheet between its margins
+    name = page.get_by_role("button", name="film-0", exact=True)
+    name.evaluate("name => { name.textContent = 'The Umbrellas of Cherbourg (Les Parapluies de Cherbourg)'; }")
     assert outside() <= 0
+    # Paper shows no more when it is pointed at.
+    assert page.locator("#films .film button").first.evaluate("name => name.scrollWidth <= name.clientWidth")
     assert page.locator("#films tbody tr").count() == 4
     assert page.evaluate("getComputedStyle(document.getElementById('scroll')).overflow") == "visible"
     page.emulate_media(media="screen")
