@@ -125,7 +125,7 @@ class Actions:
         from authorship.report import make_report
 
         with self._lock:
-            return make_report(self._attribute(film_id)[0])
+            return make_report(self._attribute(film_id)[0], name=film_id)
 
     def choose_own(self) -> str:
         """Make a reference from the folder's own films, labeled by director, and use it from now on."""

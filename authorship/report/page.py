@@ -102,10 +102,13 @@ def write_index(path: Path, pages: "Sequence[tuple[Path, Attribution]]") -> Path
     return path
 
 
-def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] | None" = None) -> str:
+def make_report(
+    attribution: "Attribution", *, stills: "Sequence[Still | None] | None" = None, name: str | None = None
+) -> str:
     """Return the report on one film as a self-contained HTML page.
 
     `stills` holds a picture of each shot (`shotscale.video.stills`); without them the page says that there are none.
+    `name` is what the page calls the film, by default the name of its file.
 
     Examples
     --------
@@ -123,7 +126,8 @@ def make_report(attribution: "Attribution", *, stills: "Sequence[Still | None] |
             f"{counted(len(stills), 'picture')} for {counted(len(shots), 'shot')}: one per shot; pass None for "
             "a missing one"
         )
-    name, facts = content.heading(attribution)
+    of_file, facts = content.heading(attribution)
+    name = name or of_file
     charts = _charts(attribution, name, shots, levels)
     drawing, script = _resource("plotly-basic.min.js"), _resource("report.js")
     return render(

@@ -248,6 +248,8 @@
     for (const key of ticked) if (!shown.films.has(key)) ticked.delete(key);
     const measured = state.films.filter((film) => ticked.has(film.key) && isMeasured(film));
     $("compare").disabled = measured.length !== 2;
+    $("exported").textContent = ticked.size
+      ? `Only the ticked films, ${measured.length} measured` : "All measured films; tick some to export only these";
     $("compare").title = measured.length === 2 ? "" : "Tick two measured films";
     return measured;
   }

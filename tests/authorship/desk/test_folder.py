@@ -583,6 +583,7 @@ def test_an_answer_knows_the_title_and_year_that_were_typed(desk: Desk) -> None:
     desk.set_cell(key, "year", "1967")
     assert actions.verdict("film-0")["itself"]
     assert "The reference holds" in actions.report("film-0")
+    assert "<h1>film-0</h1>" in actions.report("film-0")
     desk.set_cell(key, "year", "2015")  # another film of that title
     assert not actions.verdict("film-0")["itself"]
     assert "Made in 2015, but " in actions.report("film-0")

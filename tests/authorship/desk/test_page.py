@@ -59,6 +59,16 @@ def test_ticks_stay_when_a_column_is_added(page: Any) -> None:
     assert not page.get_by_label("Choose film-1").is_checked()
 
 
+def test_export_says_how_many_films_it_writes(page: Any) -> None:
+    press(page, "Export")
+    says(page, "#exported", "All measured films")
+    press(page, "Close")
+    for name in ("film-0", "film-3"):  # the second is not measured
+        page.get_by_label(f"Choose {name}").check()
+    press(page, "Export")
+    says(page, "#exported", "Only the ticked films, 1 measured")
+
+
 def test_ticked_films_without_figures_do_not_export_all(page: Any, folder: Path) -> None:
     page.get_by_label("Choose film-3").check()
     press(page, "Export")
