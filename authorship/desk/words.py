@@ -34,6 +34,8 @@ _IN_WORDS = (
     (re.compile(r"(take|use) another --coder"), "enter another name under Coder"),
     (re.compile(r"say where it is with --film PATH"), "put it back, or add it where it is now"),
     (re.compile(r"give that film with --film PATH, or analyze this one"), "put that file back, or measure this one"),
+    (re.compile(r"shotscale convert takes these options and writes a plain table"), "Import asks for these"),
+    (re.compile(r"run `authorship fit` again"), "make it anew under Candidates"),
     (re.compile(r"add films or give --distractors"), "add films"),
     (re.compile(r"raise --(memory|time-limit|stall-limit)"), "convert it to a smaller picture, and add that"),
     (re.compile(r"--whole includes them"), "a time in a column 'from' or 'to' says otherwise"),

@@ -22,6 +22,11 @@ from authorship.desk.words import in_words
             "enter anna, ben under Coder and press Correct, which carries",
         ),
         ("run `authorship corpus review a`, which writes it", "press Correct, which writes it"),
+        ("written by an older version; run `authorship fit` again", "version; make it anew under Candidates"),
+        (
+            "say which with --unit s or min; shotscale convert takes these options and writes a plain table",
+            "Import asks",
+        ),
         ("the film of a is not there; say where it is with --film PATH", "put it back, or add it where it is now"),
         ("needs more than 6 GB of memory; raise --memory", "of memory; convert it to a smaller picture, and add that"),
         ("holds 2 films: a, b; name one of them as t.csv/a b", "of the measured films of the same names"),
