@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from authorship.features import CODEBOOK
+from authorship.features import CODEBOOK, film_features
 from authorship.names import fold_name
 from authorship.reference.basis import Basis
 from authorship.reference.lengths import published_running_times
@@ -38,6 +38,8 @@ FEW_SHOTS = 100
 """With fewer shots, even the average shot length is known only to within a fifth at best (CV near 1)."""
 
 _FEWEST_LETTERS = 4  # of a title to be matched among other words
+_FIGURES = ("n_shots", "running_time", "average_shot_length", "shot_length_sd")
+_SAME = 1e-4  # relative: tables may be rounded; of two films, not even the number of shots is likely to agree so well
 _PERIOD = 10  # years: average shot lengths change by the decade; by judgment
 _YEARS_APART = 3  # sources differ by as much on when a few of the 94 films were made, first shown or coded
 _PAL_RATES = (25, 50)  # frames per second
@@ -146,8 +148,9 @@ def period_limits(year: int, candidates: Sequence[str], reference: Reference) ->
 
 
 def itself_limits(film: "Film", reference: Reference) -> list[str]:
-    """Return a limit for each reference film that this may be, by title and year, and so be compared with itself."""
-    return [itself_limit(str(reference.features.index[row])) for row in _namesakes(film, reference)]
+    """Return a limit for each reference film that this may be, by title and year or by its figures."""
+    rows = sorted({*_namesakes(film, reference), *_of_same_figures(film, reference)})
+    return [itself_limit(str(reference.features.index[row])) for row in rows]
 
 
 def itself_limit(name: str) -> str:
@@ -197,6 +200,16 @@ def _namesakes(film: "Film", reference: Reference) -> list[int]:
         if any(_holds(asked, _words(title)) for title in titles):
             rows.append(row)
     return rows
+
+
+def _of_same_figures(film: "Film", reference: Reference) -> list[int]:
+    """Return the rows of the reference films whose shots have this film's figures: it may be called otherwise there."""
+    if film.shots is None or not set(_FIGURES).issubset(reference.features):
+        return []
+    found = film_features(film.shots)
+    known = reference.features[list(_FIGURES)].to_numpy(np.float64)
+    same = np.isclose(known, [found[name] for name in _FIGURES], rtol=_SAME, atol=0).all(axis=1)
+    return [int(row) for row in np.flatnonzero(same)]
 
 
 def _words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from authorship.attribution.attributor import Attributor
 from authorship.attribution.limits import itself_limits, speed_limits
+from authorship.features import film_features
 from authorship.reference.table import builtin_reference
 from shotscale.film import Film
 from shotscale.part import FilmPart
@@ -35,6 +36,17 @@ def test_a_film_of_the_reference_is_recognized_by_its_name(path: str, named: str
     limits = itself_limits(Film(path, SHOTS), builtin_reference())
     assert len(limits) == (named is not None)
     assert named is None or named in limits[0]
+
+
+def test_a_film_of_the_reference_is_recognized_by_its_figures() -> None:
+    reference = builtin_reference()
+    own = reference.features.assign(n_shots=500.0, running_time=6000.0)
+    own.iloc[3] = pd.Series(film_features(SHOTS))[own.columns]
+    [limit] = itself_limits(Film("VTS_01_1.mkv", SHOTS), replace(reference, features=own.round(6)))
+    assert str(reference.features.index[3]) in limit
+    own.loc[own.index[3], "n_shots"] += 1
+    assert itself_limits(Film("VTS_01_1.mkv", SHOTS), replace(reference, features=own)) == []
+    assert itself_limits(Film("VTS_01_1.mkv", None), replace(reference, features=own)) == []
 
 
 def test_the_files_own_title_counts_too() -> None:

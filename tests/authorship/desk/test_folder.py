@@ -136,6 +136,17 @@ def test_a_film_is_renamed_with_all_that_was_measured(desk: Desk) -> None:
     assert desk.set_cell(key_of("Persona 1966"), "film_id", "persona 1966") == "persona 1966"
 
 
+def test_a_renamed_film_of_the_reference_is_still_recognized(tmp_path: Path, stand_in: ModuleType) -> None:
+    stand_in.run(stand_in.make_corpus(tmp_path, 6), tmp_path / "store")
+    desk = Desk(tmp_path)
+    actions = Actions(desk)
+    actions.choose_own()
+    desk.set_cell(key_of("film-0"), "title", "Persona")
+    desk.set_cell(key_of("film-0"), "film_id", "Persona")
+    desk.measuring.settle()
+    assert actions.verdict("Persona")["itself"]
+
+
 def test_films_come_and_go(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "0.mkv").write_bytes(b"another film")
