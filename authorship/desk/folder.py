@@ -292,7 +292,7 @@ class Desk:
         self._write(pd.concat([rows, pd.DataFrame(new, dtype=object)]).fillna(""))
 
     def _write(self, rows: pd.DataFrame) -> None:
-        """Write the table, safe for spreadsheets, and update the store's summary."""
+        """Write the table, safe and marked as UTF-8 for spreadsheets, and update the store's summary."""
         with atomic_path(self.table) as temporary:
-            rows.map(formula_safe).to_csv(temporary, index=False, lineterminator="\n")
+            rows.map(formula_safe).to_csv(temporary, index=False, lineterminator="\n", encoding="utf-8-sig")
         self.measuring.table_changed()

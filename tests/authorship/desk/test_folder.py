@@ -108,6 +108,15 @@ def test_what_is_typed_is_in_the_table_and_in_the_store(desk: Desk) -> None:
     assert summary.loc["film-1", "status"] == "analyzed"
 
 
+def test_letters_survive_a_spreadsheet(desk: Desk) -> None:
+    """Excel on Windows reads and writes the system's code page, unless a CSV begins with the mark of UTF-8."""
+    desk.set_cell(key_of("film-0"), "title", "Cléo de 5 à 7")
+    content = desk.table.read_bytes()
+    shown = content.decode("utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "cp1252")
+    desk.table.write_bytes(shown.replace("Title 1", "Château").encode("cp1252"))
+    assert [film["cells"][0] for film in desk.state()["films"][:2]] == ["Cléo de 5 à 7", "Château"]
+
+
 @pytest.mark.parametrize(
     ("column", "text"),
     [("year", "1700"), ("year", "now"), ("film_id", "FILM-1"), ("path", "/etc/passwd"), ("none", "x")],
