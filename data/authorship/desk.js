@@ -389,6 +389,10 @@
     const refused = [];
     unsent++;
     for (const file of files) {
+      if (isList(file)) {
+        refused.push(`${file.name}: a list, not a film; press Import for it, once its film is measured if it is of one`);
+        continue;
+      }
       $("measuring").textContent = `Copying ${file.name} into the folder`;
       await ask("/api/upload", file, { "X-Film-Name": encodeURIComponent(file.name), "X-Film-Changed": String(file.lastModified),
         "Content-Type": "application/octet-stream" })

@@ -181,16 +181,17 @@ def test_a_list_of_a_film_that_is_not_measured_yet(page: Any, tmp_path: Path) ->
 
 
 def test_a_refused_file_stops_no_other(page: Any, tmp_path: Path) -> None:
-    for name in ("notes.doc", "new.mkv", "more.doc"):
+    for name in ("notes.doc", "new.mkv", "more.doc", "lengths.xlsx"):
         (tmp_path / name).write_bytes(b"no film")
     started = held(page, "/api/measure")
     press(page, "Add films")
-    page.locator("#files").set_input_files([tmp_path / name for name in ("notes.doc", "new.mkv", "more.doc")])
+    page.locator("#files").set_input_files(sorted(tmp_path.glob("*.*")))
     press(page, "Add")
     until(page, lambda: started)
     started[0].fulfill(json={})
     says(page, "#adding .problem", "more.doc: does not end as films do")
     assert "notes.doc: does not end as films do" in page.locator("#adding .problem").inner_text()
+    assert "lengths.xlsx: a list, not a film; press Import" in page.locator("#adding .problem").inner_text()
     page.get_by_label("title of new").wait_for(state="attached")
 
 
