@@ -459,6 +459,9 @@ def test_a_report_is_saved_by_itself_and_a_page_is_printed_whole(page: Any, tmp_
     assert page.evaluate("getComputedStyle(document.getElementById('scroll')).overflow") == "visible"
     page.emulate_media(media="screen")
     page.get_by_role("link", name="Report: film-0").click()
+    page.frame_locator("iframe").locator("html[data-drawn=yes]").wait_for(state="attached")
+    page.keyboard.press("PageDown")  # without a click into it first
+    until(page, lambda: page.frames[1].evaluate("scrollY"))
     with page.expect_download() as download:
         page.get_by_role("link", name="Save the report").click()
     assert download.value.suggested_filename == "film-0 report.html"
