@@ -281,9 +281,10 @@ class Desk:
         return self._states.of(self._row(film_id)).get("changed")
 
     def _row(self, film_id: str) -> Mapping[Any, str]:
-        rows = self.rows()
-        row: dict[Any, str] = rows[rows["film_id"] == film_id].iloc[0].to_dict()
-        return row
+        for row in self.rows().to_dict("records"):
+            if row["film_id"] == film_id:
+                return row
+        raise FilmError(f"film {film_id}: no longer in the table; reload the page")
 
     def _path(self, text: str) -> Path:
         return (self.folder / text).resolve()

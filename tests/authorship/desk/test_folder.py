@@ -139,6 +139,8 @@ def test_a_film_is_renamed_with_all_that_was_measured(desk: Desk) -> None:
     film = desk.state()["films"][0]
     assert (film["film_id"], film["state"], film["n_shots"]) == ("Persona 1966", "corrected", 2)
     assert film["cells"] == before["cells"]
+    with pytest.raises(FilmError, match="film film-0: no longer in the table"):  # as an answer under way finds
+        Actions(desk).verdict("film-0")
     for name in ("", " ", "FILM-1"):
         with pytest.raises(OptionError, match="choose another"):
             desk.set_cell(key_of("Persona 1966"), "film_id", name)
