@@ -416,8 +416,13 @@ def test_nothing_sticks_out(
         if size[0] > 800:  # beside all columns
             box = desk.row("film-0").get_by_role("button", name="Take off the list").bounding_box()
             assert box["x"] + box["width"] <= size[0]
+        (tmp_path / "wide.csv").write_text(f"{','.join(f'remarks {i}' for i in range(12))},length\n{',' * 12}4\n")
         for name in ("Add films", "Import", "Candidates", "Export"):
             desk.press(name)
+            if name == "Import":
+                desk.page.locator("#list").set_input_files(tmp_path / "wide.csv")
+                desk.says("#preview", "1 shot")
+                assert desk.page.locator("#importing").evaluate("box => box.scrollWidth <= box.clientWidth")
             assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             desk.page.keyboard.press("Escape")
 
