@@ -15,12 +15,11 @@ from shotscale.shotlists.columns import (
     chosen_columns,
     in_brackets,
     is_statistics,
-    may_be_scale,
     understood_columns,
 )
 from shotscale.shotlists.idle import with_ranges, without_idle, without_untimed
 from shotscale.shotlists.rows import Row, Sheet
-from shotscale.shotlists.scalenames import are_scales, unread_scale
+from shotscale.shotlists.scalecolumns import names_scales, with_scales
 from shotscale.shotlists.series import Seconds, all_times, are_near, is_count, values_of
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.thousands import without_thousands
@@ -99,8 +98,8 @@ def lay_out(sheet: Sheet, *, options: ReadOptions, path: Path) -> Layout:
         _refuse_ragged(rows, columns, path)
         refuse_sum(rows, known, decimal=sheet.decimal, fps=options.fps, path=path)
         if not options.columns:
-            columns, unread = _without_foreign(rows, columns)
-            columns, below = _with_scales(rows, columns), (*below, *unread)
+            columns, unread = with_scales(rows, columns)
+            below = (*below, *unread)
     return Layout(columns, rows, (*_above(above), *untimed, *thousands, *below), _is_numbered_but_last(rows, known))
 
 
@@ -187,40 +186,11 @@ def _refuse_ragged(rows: Sequence[Row], columns: Sequence[Column], path: Path) -
             )
 
 
-def _without_foreign(rows: Sequence[Row], columns: list[Column]) -> tuple[list[Column], tuple[str, ...]]:
-    """Leave out columns with a foreign header if not all of their fields name a scale, or another column has scales."""
-    scales = [column for column in columns if column.role == "scale"]
-    sure = any(not may_be_scale(column.name) for column in scales)
-    left: list[Column] = []
-    notes = []
-    for column in scales if len(scales) > 1 or not sure else ():
-        unread = unread_scale(row.field(column.index) for row in rows)
-        if may_be_scale(column.name) and (sure or unread is not None):
-            left.append(column)
-            notes += [] if sure else [f"Column {column.label} was not read as scales: {unread}."]
-    return [replace(column, role=None) if column in left else column for column in columns], tuple(notes)
-
-
-def _with_scales(rows: Sequence[Row], columns: list[Column]) -> list[Column]:
-    """Use a column that holds only scale names as the scales, whatever it is called."""
-    if any(column.role == "scale" for column in columns):
-        return columns
-    named = [column for column in columns if column.role is None and _names_scales(rows, column.index)]
-    chosen = named if len(named) == 1 else []
-    return [replace(column, role="scale") if column in chosen else column for column in columns]
-
-
-def _names_scales(rows: Sequence[Row], index: int) -> bool:
-    """Return whether a column's fields, at least half of them filled and two different, are scale names, not codes."""
-    words = [row.field(index) for row in rows if row.field(index)]
-    return 2 * len(words) >= len(rows) and len(set(words)) > 1 and are_scales(*words)
-
-
 def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | None, path: Path) -> list[Column]:
     """Infer the roles of columns without a header from their content, if only one reading is possible."""
     times = [column.index for column in columns if all_times(rows, column.index, decimal=decimal)]
     roles: dict[int, str] = {}
-    scales = [column.index for column in columns if column.index not in times and _names_scales(rows, column.index)]
+    scales = [column.index for column in columns if column.index not in times and names_scales(rows, column.index)]
     if len(scales) == 1:
         roles[scales[0]] = "scale"
     if not times:

@@ -373,6 +373,20 @@ def test_scales_under_other_names(head: str, words: str, scales: str, read: Read
     assert len(given.notes) == len([word for word in words.split(",") if word not in ("CU", "LS")])
 
 
+def test_scales_in_a_column_that_is_called_after_the_shots(read: Read) -> None:
+    given = read("Begin Time,End Time,Shots\n0,4.5,CU\n4.5,10,LS\n10,14,CU\n")
+    assert given.scales == (ShotScale.CLOSE_UP, ShotScale.LONG_SHOT, ShotScale.CLOSE_UP)
+
+
+def test_a_slip_among_scales_is_told(read: Read) -> None:
+    rows = "".join(f"{k},4,{word},{k % 2}\n" for k, word in enumerate(["CU", "LS", "MMS", "CU", "OTS"], start=1))
+    given = read(f"shot,length,shot type,night\n{rows}")
+    (note,) = given.notes
+    assert given.scales is None
+    assert note.startswith("Column 'shot type' was not read as scales: 'MMS' is not a shot scale; ")
+    assert read("shot,length,move\n1,4,pan\n2,5,close\n3,6,zoom\n4,4,pan\n").notes == ()
+
+
 def test_titles_have_no_scale(read: Read) -> None:
     given = read("Shot,Length,Scale\n1,4,Title\n2,5,CU\n3,6,Zwischentitel\n4,5,LS\n")
     assert [scale and scale.abbreviation for scale in given.scales or ()] == [None, "CU", None, "LS"]
