@@ -8,12 +8,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput, Seed
+from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput, ListRate, Seed
 from shotscale.cli.options import takes_part
 from shotscale.cli.terminal import output_console, print_json, say_written
 from shotscale.files import finite
 
 if TYPE_CHECKING:
+    from authorship.cli.lists import Teller
     from authorship.figures.drawings import Comparison
     from shotscale.film import Film
     from shotscale.part import PartOptions
@@ -34,6 +35,7 @@ def compare(
     *,
     part: "PartOptions",
     cinescale: CineScaleFolder = None,
+    fps: ListRate = None,
     json_output: JsonOutput = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
@@ -58,15 +60,17 @@ def compare(
     """
     from authorship.attribution.verdict import check_confidence
     from authorship.cli.codings import refuse_part
+    from authorship.cli.lists import Teller
     from authorship.figures.canvas import check_format
     from authorship.figures.drawings import compare_films
 
     check_confidence(confidence)
+    teller = Teller(fps=fps)
     refuse_part(cinescale, part)
     if output is not None:
         check_format(output)
     names, films = (
-        _pair(first, second, part) if cinescale is None else _coded_pair(cinescale, (str(first), str(second)))
+        _pair(first, second, part, teller) if cinescale is None else _coded_pair(cinescale, (str(first), str(second)))
     )
     found = compare_films(names, films, confidence=confidence, n_resamples=resamples, seed=seed)
     if output is not None:
@@ -80,13 +84,14 @@ def compare(
         say_written("authorship", output)
 
 
-def _pair(first: Path, second: Path, part: "PartOptions") -> "tuple[tuple[str, str], tuple[Film, Film]]":
+def _pair(
+    first: Path, second: Path, part: "PartOptions", teller: "Teller"
+) -> "tuple[tuple[str, str], tuple[Film, Film]]":
     """Open two films."""
     from authorship.found_films import FoundFilm, name_films
-    from authorship.opening import open_film
 
     one, other = (film.name for film in name_films([FoundFilm(first), FoundFilm(second)]))
-    return (one, other), (open_film(first, part=part), open_film(second, part=part))
+    return (one, other), (teller.film(first, part), teller.film(second, part))
 
 
 def _coded_pair(cinescale: Path, asked: tuple[str, str]) -> "tuple[tuple[str, str], tuple[Film, Film]]":

@@ -35,6 +35,12 @@ class Teller(LeftOut):
 
         return open_films(paths, part=part, fps=self.fps, opened=self.tell, on_error=self.on_error)
 
+    def film(self, path: Path, part: "PartOptions", *, weights: Path | None = None, notes: bool = True) -> "Film":
+        """Open a film and tell of it."""
+        from authorship.opening import open_film
+
+        return self.tell(open_film(path, part=part, fps=self.fps, weights=weights), notes=notes)
+
     def tell(self, film: "Film", *, notes: bool = True) -> "Film":
         """Report how a film's shot list, if any, was read, and its notes; return the film."""
         if film.shots is None:

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Weights
+from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ListRate, ReferenceOption, Weights
 from shotscale.cli.options import takes_part
 from shotscale.cli.terminal import output_console, print_json, say_written
 
@@ -30,6 +30,7 @@ def roll(
     *,
     part: "PartOptions",
     weights: Weights = None,
+    fps: ListRate = None,
     json_output: JsonOutput = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write a CSV, one row per window.")
@@ -48,18 +49,19 @@ def roll(
       authorship roll film/ --window 45 --step 5 --unit minutes -o windows.csv --figure film.png
     """
     from authorship.attribution.classify import Attributor, check_confidence
+    from authorship.cli.lists import Teller
     from authorship.figures.canvas import check_format
-    from authorship.opening import open_film
     from authorship.reference.reading import read_reference
     from authorship.rolling import roll as roll_film
     from authorship.rolling import rolling_limits, rolling_table
     from shotscale.tables import write_table
 
     check_confidence(confidence)
+    teller = Teller(fps=fps)
     if figure is not None:
         check_format(figure)
     attributor = Attributor(read_reference(reference, label=label) if reference is not None else None)
-    opened = open_film(film, weights=weights, part=part)
+    opened = teller.film(film, part, weights=weights, notes=False)  # they are among the limits
     windows = roll_film(opened, attributor, window=window, step=step, unit=unit, confidence=confidence)
     table = rolling_table(windows)
     limits = rolling_limits(opened, attributor)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ReferenceOption, Seed, Weights
+from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ListRate, ReferenceOption, Seed, Weights
 from shotscale.cli.options import takes_part
 from shotscale.cli.terminal import output_console, print_json
 
@@ -33,6 +33,7 @@ def verify(
     *,
     part: "PartOptions",
     weights: Weights = None,
+    fps: ListRate = None,
     seed: Seed = 0,
     json_output: JsonOutput = False,
     debug: Debug = False,  # noqa: ARG001 - read by main
@@ -52,11 +53,12 @@ def verify(
     quality (auroc, c_at_1, decided, right_when_decided, own_refused,
     strangers_accepted ...), limits.
     """
-    from authorship.opening import open_film
+    from authorship.cli.lists import Teller
     from authorship.verification import make_verifier
 
+    teller = Teller(fps=fps)
     verifier = make_verifier(director, reference, label=label, distractors=distractors, seed=seed)
-    answer = verifier.verify(open_film(film, weights=weights, part=part))
+    answer = verifier.verify(teller.film(film, part, weights=weights, notes=False))  # they are limits of the answer
     if json_output:
         print_json(verifier.to_json(answer))
         return

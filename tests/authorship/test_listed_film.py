@@ -176,6 +176,20 @@ def test_a_list_that_counts_frames_names_only_options_that_there_are(
     assert err.endswith(remedy)
 
 
+@pytest.mark.parametrize(
+    "command", [["verify", "--director", "Ingmar Bergman"], ["roll", "--window", "20"], ["compare", "x.edl"]]
+)
+def test_commands_on_one_film_take_the_frame_rate_of_a_list(
+    command: list[str], analysis: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_shotlist(analysis.shots, "x.edl", fps=Fraction(25))
+    status, out, err = run(*command, "x.edl", "--fps", 25, "--json")
+    assert status == 0, err
+    assert json.loads(out)
+    assert err.startswith("authorship: x.edl: read as EDL, ")
+
+
 def test_convert_takes_the_frame_rate_and_scales_of_an_analysis(
     analysis: Film, tmp_path: Path, run_program: Run
 ) -> None:
