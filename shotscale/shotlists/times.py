@@ -38,9 +38,10 @@ UNIT_WORDS = {
 UNIT_NAMES = {"ms": "milliseconds", "s": "seconds", "min": "minutes", "frames": "frames"}
 
 _NUMBER = re.compile(
-    r"((?:\d{1,12}(?:(?P<mark>[.,])\d{0,20})?|(?P<lone>[.,])\d{1,20})(?:e\+0\d)?)\s*(?P<unit>[a-z]*)\.?", re.IGNORECASE
+    r"((?:\d{1,12}(?:(?P<mark>[.,])\d{0,20})?|(?P<lone>[.,])\d{1,20})(?:e\+0\d)?)\s*(?P<unit>[a-z]*|[\"″”]|''|′′)\.?",
+    re.IGNORECASE,
 )
-"""A number, perhaps with a unit; R writes 100000 as 1e+05."""
+"""A number, perhaps with a unit, as 4 sec. or 4"; R writes 100000 as 1e+05."""
 AS_DAYS = "days, as Excel stores times; format the column as [h]:mm:ss.000 in Excel and save the file again"
 """What a very small number may be, and the remedy."""
 
@@ -133,7 +134,7 @@ def _parse(text: str, decimal: str | None) -> Time | None:
     text = _APART.sub(lambda match: f"{match[1]}{decimal or '.'}{match[2]:0>3}s", text)
     number = _NUMBER.fullmatch(text)
     if number:
-        unit = UNIT_WORDS.get(number["unit"].lower()) if number["unit"] else None
+        unit = UNIT_WORDS.get(number["unit"].lower() if number["unit"].isalpha() else "s") if number["unit"] else None
         mark = number["mark"] or number["lone"]
         if (number["unit"] and unit is None) or (decimal and mark and mark != decimal):
             return None

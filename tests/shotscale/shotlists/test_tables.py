@@ -207,17 +207,18 @@ def test_lengths_with_more_digits_than_times_are_taken_as_listed(text: str, read
     assert "lengths as listed, which have more digits" in given.understood
 
 
-@pytest.mark.parametrize("header", ["Shot,Duration", "Shot,Length"])
+@pytest.mark.parametrize("header", ["Shot;Duration", "Shot;Length"])
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
         (["4s 200ms", "800ms", "2s"], [0, 4.2, 5, 7]),
         (["1m 15s 600ms", "800ms", "4s 20ms"], [0, 75.6, 76.4, 80.42]),
         (["1:15", "2 min", "500 ms"], [0, 75, 195, 195.5]),
+        (['4"', "6,5''", "1'02\"", "3″"], [0, 4, 10.5, 72.5, 75.5]),
     ],
 )
 def test_cells_that_each_state_their_unit(header: str, cells: list[str], expected: list[float], read: Read) -> None:
-    rows = [f"{number},{cell}" for number, cell in enumerate(cells, start=1)]
+    rows = [f"{number};{cell}" for number, cell in enumerate(cells, start=1)]
     assert seams(read("\n".join([header, *rows]))) == pytest.approx(expected)
 
 
