@@ -6,12 +6,12 @@ The path of a film in a store (`shotscale.store`) is the store's folder followed
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from authorship.found_films import name_films, walk_films
+from authorship.found_films import FoundFilm, name_films, walk_films
 from shotscale.annotations import is_coding
 from shotscale.errors import FilmError, OptionError, TableError, UserError, readable
 from shotscale.film import Film
@@ -24,7 +24,7 @@ from shotscale.shotlists import is_listed
 if TYPE_CHECKING:
     from shotscale.video.stills import StillKeeper
 
-__all__ = ["open_film", "open_films"]
+__all__ = ["open_film", "open_films", "open_found"]
 
 
 def open_film(
@@ -100,8 +100,9 @@ def open_films(
     fps: Fraction | None = None,
     opened: Callable[[Film], Film] = lambda film: film,
     on_error: Callable[[UserError], object] | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[tuple[str, Film]]:
-    r"""Yield the films of paths (`authorship.found_films.walk_films`), named; see `shotscale.errors.readable`.
+    r"""Yield the films of paths (`authorship.found_films.walk_films`), named; see `open_found`.
 
     Examples
     --------
@@ -109,13 +110,38 @@ def open_films(
     >>> [(name, len(film.shots)) for name, film in open_films([Path("lengths.csv")])]
     [('Persona', 2), ('Fargo', 1)]
     """
+    found = name_films(walk_films(paths))
+    films = open_found(found, part=part, fps=fps, opened=opened, on_error=on_error, progress=progress)
+    return ((one.name, film) for one, film in films)
+
+
+def open_found(
+    found: Sequence[FoundFilm],
+    *,
+    part: PartOptions | None = None,
+    fps: Fraction | None = None,
+    opened: Callable[[Film], Film] = lambda film: film,
+    on_error: Callable[[UserError], object] | None = None,
+    progress: Progress | None = None,
+) -> Iterator[tuple[FoundFilm, Film]]:
+    """Yield films that were found with what `opened` returns of each; for `on_error` see `shotscale.errors.readable`.
+
+    `part` goes before what a table says of a film. `progress` is called with the number of films done, among them the
+    share of the one that is being decoded, and their total.
+    """
     asked = part or PartOptions()
-    films = readable(
-        name_films(walk_films(paths)),
-        lambda found: opened(open_film(found.path, part=asked.over(found.part), fps=fps)),
-        on_error,
-    )
-    return ((found.name, film) for found, film in films)
+
+    def read(numbered: tuple[int, FoundFilm]) -> Film:
+        number, one = numbered
+
+        def moved(done: float, total: float | None) -> None:
+            if progress is not None:
+                progress(number + (min(1.0, done / total) if total else 0.0), len(found))
+
+        moved(0, None)
+        return opened(open_film(one.path, part=asked.over(one.part), fps=fps, progress=moved))
+
+    return ((one, film) for (_, one), film in readable(enumerate(found), read, on_error))
 
 
 def _saved(source: Path, part: PartOptions | None) -> Film | None:

@@ -38,11 +38,11 @@ from authorship.cinescale.joining import join_lengths
 from authorship.cinescale.rows import Codings, measured_rows
 from authorship.features import CODEBOOK, FEATURE_NAMES, measure_film, measure_films
 from authorship.found_films import FoundFilm, is_corpus, listed_films, name_films, walk_films
-from authorship.opening import open_film
+from authorship.opening import open_film, open_found
 from authorship.reference.basis import Basis, fit_basis
 from authorship.reference.reading import read_reference
 from authorship.reference.table import Reference, builtin_reference, make_reference
-from shotscale.errors import OptionError, TableError, UserError, readable
+from shotscale.errors import OptionError, TableError, UserError
 from shotscale.files import make_folder, sha256, write_json
 from shotscale.film import Film
 from shotscale.filmpaths import is_analysis, is_store
@@ -70,6 +70,7 @@ def read_corpus(
     fps: Fraction | None = None,
     opened: Callable[[Film], Film] = lambda film: film,
     on_error: Callable[[UserError], object] | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     r"""Measure a corpus: ``film_id``, the label, title, year, work, director if known, and `FEATURE_NAMES`.
 
@@ -86,6 +87,8 @@ def read_corpus(
         Called with each film before it is measured; returns the film to measure.
     on_error : callable, optional
         As for `shotscale.errors.readable`.
+    progress : callable, optional
+        Called with the number of films done and their total.
 
     Raises
     ------
@@ -104,7 +107,7 @@ def read_corpus(
     """
     root = Path(folder)
     named = name_films(_labeled(root, label))
-    films = readable(named, lambda film: opened(open_film(film.path, part=film.part, fps=fps)), on_error)
+    films = open_found(named, fps=fps, opened=opened, on_error=on_error, progress=progress)
     table = measure_films((found.name, film) for found, film in films).reset_index()
     known = {found.name: found.facts for found in named}
     facts = pd.DataFrame([known[name] for name in table["film_id"]])

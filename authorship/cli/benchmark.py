@@ -146,16 +146,14 @@ def benchmark(
 
 def _films(reference: Path | None, label: str, teller: "Teller") -> "Reference":
     """Read the films to classify: a reference, or a corpus of analyzed films."""
-    from authorship.own_reference import is_film_table, read_corpus
+    from authorship.own_reference import is_film_table
     from authorship.reference.reading import read_reference
     from authorship.reference.table import builtin_reference, make_reference
 
     if reference is None:
         return builtin_reference()
     if is_film_table(reference) or (reference.is_dir() and not (reference / "reference.json").is_file()):
-        fps, opened, on_error = teller.fps, teller.tell, teller.on_error
-        corpus = read_corpus(reference, label=label, fps=fps, opened=opened, on_error=on_error)
-        return make_reference(corpus, name=str(reference), label=label)
+        return make_reference(teller.corpus(reference, label), name=str(reference), label=label)
     return read_reference(reference, label=label)
 
 

@@ -61,7 +61,7 @@ def fit(
 
     from authorship.cli.codings import needs_cinescale, read_codings
     from authorship.cli.lists import Teller
-    from authorship.own_reference import fit_codings, fit_reference, is_film_table, read_corpus
+    from authorship.own_reference import fit_codings, fit_reference, is_film_table
     from authorship.reference.table import read_table
     from shotscale.cli.terminal import film_progress
 
@@ -78,9 +78,7 @@ def fit(
         assert corpus is not None
         said = ()
         films: pd.DataFrame = (
-            read_corpus(corpus, label=label, fps=teller.fps, opened=teller.tell, on_error=teller.on_error)
-            if corpus.is_dir() or is_film_table(corpus)
-            else read_table(corpus)
+            teller.corpus(corpus, label) if corpus.is_dir() or is_film_table(corpus) else read_table(corpus)
         )
         reference = fit_reference(films, output, label=label, source=corpus)
     stdout.print(f"{output}: {counted(len(reference.labels), 'film')}")

@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shotscale.cli.terminal import LeftOut, tell
+from shotscale.cli.terminal import LeftOut, film_progress, tell
 from shotscale.filmpaths import in_table
 from shotscale.shotlists import parse_fps
 from shotscale.titles_hint import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import pandas as pd
 
     from shotscale.film import Film
     from shotscale.part import PartOptions
@@ -33,7 +35,19 @@ class Teller(LeftOut):
         """Open the films of paths, named, and tell of each; `part` goes before what a table says."""
         from authorship.opening import open_films
 
-        return open_films(paths, part=part, fps=self.fps, opened=self.tell, on_error=self.on_error)
+        with film_progress("films") as progress:
+            yield from open_films(
+                paths, part=part, fps=self.fps, opened=self.tell, on_error=self.on_error, progress=progress
+            )
+
+    def corpus(self, place: Path, label: str) -> "pd.DataFrame":
+        """Measure a corpus and tell of its films."""
+        from authorship.own_reference import read_corpus
+
+        with film_progress("films") as progress:
+            return read_corpus(
+                place, label=label, fps=self.fps, opened=self.tell, on_error=self.on_error, progress=progress
+            )
 
     def film(self, path: Path, part: "PartOptions", *, weights: Path | None = None, notes: bool = True) -> "Film":
         """Open a film and tell of it."""

@@ -11,6 +11,7 @@ import pytest
 from authorship.desk.actions import Actions
 from authorship.desk.folder import Desk
 from authorship.found_films import FoundFilm, name_films, walk_films
+from authorship.opening import open_films
 from authorship.own_reference import read_corpus
 from shotscale.errors import FilmError, TableError
 from shotscale.film import Film
@@ -215,3 +216,14 @@ def test_a_part_that_cannot_be_read_is_told_with_its_film(corpus: Path) -> None:
     table.write_text(table.read_text().replace("Oslo,4", "Oslo,soon"), encoding="utf-8")
     with pytest.raises(TableError, match=r"corpus/b: film Cedar: --from soon: not a time"):
         [film.part for film in walk_films([corpus])]
+
+
+def test_films_tell_how_many_of_them_are_done(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("start,end\n0,4\n4,6.5\n", encoding="utf-8")
+    (tmp_path / "films.csv").write_text("film,director\na.csv,Ada\nb.csv,Ben\n", encoding="utf-8")
+    told: list[tuple[float, float | None]] = []
+    read_corpus(tmp_path, progress=lambda done, total: told.append((done, total)))
+    assert told == [(0, 2), (1, 2)]
+    assert [*dict(open_films([tmp_path], progress=lambda done, total: told.append((done, total))))] == ["a", "b"]
+    assert told[2:] == told[:2]
