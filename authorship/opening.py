@@ -124,10 +124,18 @@ def open_found(
     on_error: Callable[[UserError], object] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[FoundFilm, Film]]:
-    """Yield films that were found with what `opened` returns of each; for `on_error` see `shotscale.errors.readable`.
+    r"""Yield films that were found with what `opened` returns of each; for `on_error` see `shotscale.errors.readable`.
 
     `part` goes before what a table says of a film. `progress` is called with the number of films done, among them the
     share of the one that is being decoded, and their total.
+
+    Examples
+    --------
+    >>> _ = Path("lengths.csv").write_text("Persona,Fargo\n4,3\n6.5,\n")
+    >>> found = walk_films([Path("lengths.csv")])
+    >>> _ = [*open_found(found, progress=lambda done, total: print(f"{done:g} of {total}"))]
+    0 of 2
+    1 of 2
     """
     asked = part or PartOptions()
 
