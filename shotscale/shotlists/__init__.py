@@ -50,8 +50,8 @@ WRITE_FORMATS: tuple[str, ...] = ("csv", "edl", "otio", "eaf")
 """Output formats, named by their suffix."""
 _WRITERS = {"csv": "table", "eaf": "elan"}
 
-SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".edl", ".otio", ".eaf", ".xlsx", ".xls", ".ods", ".numbers", ".fcpxml"})
-"""Suffixes that mark a file as a shot list rather than a film; the last four are refused with what to save instead."""
+SUFFIXES = frozenset(".csv .tsv .txt .edl .otio .eaf .xlsx .xls .ods .numbers .fcpxml .ale".split())
+"""Suffixes that mark a file as a shot list rather than a film; the last five are refused with what to save instead."""
 
 
 def how_to_read(*, fps: str | None, columns: str | None, **rest: str | None) -> HowToRead:

@@ -21,13 +21,14 @@ READ_FORMATS: dict[str, tuple[str, str]] = {
 """The module and function that read each format."""
 
 _FOREIGN = {
+    "HeadingFIELD_DELIM": "an Avid log of clips, not of shots",
     "<": "XML",
     "{": "JSON",
     "[{": "JSON",
     "WEBVTT": "subtitles",
-    'File type = "ooTextFile"': "a TextGrid of Praat",
+    'Filetype="ooTextFile"': "a TextGrid of Praat",
 }
-"""What files begin with that are other than tables, such as Final Cut's .fcpxml, Premiere's .xml and Anvil's files."""
+"""What files begin with, without spaces, that are no tables, as Final Cut's .fcpxml and Premiere's and Anvil's XML."""
 
 
 def is_table(path: Path, options: ReadOptions) -> bool:
@@ -53,9 +54,9 @@ def recognize(path: Path, options: ReadOptions) -> str:
 
 def _refuse_foreign(text: str, path: Path) -> None:
     """Reject what programs for editing, subtitles and speech write, and no table is."""
-    begin = text[:200].lstrip()
+    begin = "".join(text[:200].split())
     what = next((name for mark, name in _FOREIGN.items() if begin.startswith(mark)), None)
-    if what is None and re.match(r"1\s*\n[\d:,. ]+-->", begin):
+    if what is None and re.match(r"\s*1\s*\n[\d:,. ]+-->", text):
         what = "subtitles"
     if what is not None:
         raise TableError(

@@ -195,7 +195,7 @@ def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | No
         roles[scales[0]] = "scale"
     if not times:
         times = [0]  # the error then names its first field that is not a time
-    if len(times) > 2:  # ELAN writes each time in several forms
+    if len(times) > 1:  # ELAN writes each time in several forms, Audacity that of a point twice
         found = {k: values_of(rows, k, decimal=decimal) for k in times}
         times = [k for n, k in enumerate(times) if not any(np.array_equal(found[k], found[b]) for b in times[:n])]
     values = {k: values_of(rows, k, decimal=decimal) for k in times} if len(times) > 1 else {}
@@ -208,8 +208,7 @@ def _by_content(rows: Sequence[Row], columns: list[Column], *, decimal: str | No
     else:
         told = _of_more(times, values, counted=counted)
     if len(told) != 1:
-        tiers = dict.fromkeys(row.field(0) for row in rows) if 0 not in times else {}
-        raise TableError(_unclear(told, times, [*tiers], path))
+        raise TableError(_unclear(told, times, rows, path))
     if not scales and len(columns) == 2 and len(times) == 1 and any(row.field(1 - times[0]) for row in rows):
         roles[1 - times[0]] = "scale"  # so that an invalid scale is reported
     roles |= told[0]
@@ -252,12 +251,18 @@ def _of_more(times: Sequence[int], values: dict[int, Seconds], *, counted: bool)
     ]
 
 
-def _unclear(told: Sequence[dict[int, str]], times: Sequence[int], tiers: Sequence[str], path: Path) -> str:
+def _unclear(told: Sequence[dict[int, str]], times: Sequence[int], rows: Sequence[Row], path: Path) -> str:
     if told:
         ways = " or ".join(
             "--columns " + ",".join(f"{role}={index + 1}" for index, role in sorted(one.items())) for one in told
         )
         return f"{path}: has no header, and its columns can be read in {counted(len(told), 'way')}; say which: {ways}"
+    if len(times) > max(3, len(rows)):
+        return (
+            f"{path}: has {counted(len(rows), 'row')} of {len(times)} times; a list has a row per shot; write one time "
+            "per line, or turn the rows into columns, as a spreadsheet's Transpose does"
+        )
+    tiers = [*dict.fromkeys(row.field(0) for row in rows)] if 0 not in times else []
     if 1 < len(tiers) < _MOST_TIERS:
         named = some_of(tiers, most=3)
         return f"{path}: has no header, and its rows may be of several tiers ({named}); export that of the shots alone"

@@ -251,10 +251,12 @@ def test_a_header_with_brackets_below_another(tmp_path: Path) -> None:
         ("WEBVTT\n\n00:00:00.000 --> 00:00:04.000\nCU\n", "subtitles"),
         ('File type = "ooTextFile"\nObject class = "TextGrid"\n', "a TextGrid of Praat"),
         ('{"shots": [[0, 4]]}', "JSON"),
+        ('[\n {"start": 0, "end": 4}\n]', "JSON"),
+        ("Heading\r\nFIELD_DELIM\tTABS\r\nFPS\t24\r\n\r\nColumn\r\nName\tStart\tEnd\r\n", "an Avid log of clips"),
     ],
 )
 def test_files_of_other_programs_are_called_by_their_name(text: str, what: str, tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(TableError, match=f"{what}, which cannot be read; export the shots as EDL, .* or a table"):
+    with pytest.raises(TableError, match=f"{what}.*, which cannot be read; export the shots as EDL, .* or a table"):
         read_shotlist(path)

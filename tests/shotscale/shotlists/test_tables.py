@@ -85,6 +85,7 @@ PAIRS = [
     ("1 4.2\n2 3.1\n3 7\n", [0, 4.2, 7.3, 14.3]),
     ("1,1.5\n2,2.5\n3,3.75\n4,5\n5,7\n6,9\n", [0, 1.5, 2.5, 3.75, 5, 7, 9]),
     ("2,05\n64,10\n65,20\n", [0, 2.05, 64.1, 65.2]),
+    ("4.5\t4.5\tcut\n10.0\t10.0\tcut\n14.25\t14.25\tend\n", [0, 4.5, 10, 14.25]),
 ]
 
 
@@ -118,6 +119,8 @@ def test_columns_without_a_header(text: str, expected: list[float], read: Read) 
         ("a;length\n1;1,5\n2;2.5\n", "give --decimal"),
         ("Shot,Time\n1,0\n2,4\n3,7\n", "not where the last one ends"),
         ("Start,Length\n0:00,4\n0:04,3000 ms\n", "has no unit and others have"),
+        ("4.5, 3.2, 8.1, 2.2, 5\n", "write one time per line"),
+        ("Shot,1,2,3,4\nLength,4.5,3.2,8.1,2.2\n", "has 2 rows of 4 times; a list has a row per shot"),
     ],
 )
 def test_what_can_be_read_in_two_ways_is_refused(text: str, decides: str, read: Read) -> None:
