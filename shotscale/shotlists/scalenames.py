@@ -29,8 +29,8 @@ _OTHER_NAMES = {
     word: scale
     for scale, words in {
         ShotScale.EXTREME_CLOSE_UP: "bcu bigcloseup xcu xlcu vcu verycloseup detail detailshot choker detailaufnahme "
-        "extremecu extcu extcloseup tresgrosplan plandedetail primerisimoprimerplano planodetalle planodedetalle "
-        "detalle primissimopiano dettaglio particolare",
+        "extremecu extcu extcloseup ganzgross tresgrosplan plandedetail primerisimoprimerplano planodetalle "
+        "planodedetalle detalle primissimopiano dettaglio particolare",
         ShotScale.CLOSE_UP: "close shouldercloseup gross grossaufnahme grosplan planrapprocheepaules primerplano "
         "primopiano",
         ShotScale.MEDIUM_SHOT: "mid midshot med medshot halbnah halbnahe planrapprochetaille plantaille planomedio "
@@ -40,8 +40,8 @@ _OTHER_NAMES = {
         ShotScale.MEDIUM_LONG_SHOT: "mfs mediumfull mediumfullshot mediumls medls medlongshot americanshot "
         "planamericain cowboyshot threequartershot amerikanisch amerikanische planitalien planoamericano "
         "planomediolargo pianoamericano",
-        ShotScale.LONG_SHOT: "ws wide wideshot totale plandensemble planensemble plandedemiensemble planogeneral "
-        "planmoyen planoentero figuraintera campomedio campolungo campototale",
+        ShotScale.LONG_SHOT: "ws wide wideshot totale halbtotale planlarge plandensemble planensemble "
+        "plandedemiensemble planogeneral planmoyen planoentero figuraintera campomedio campolungo campototale",
         ShotScale.EXTREME_LONG_SHOT: "vls verylong verylongshot extremels extls extlongshot xls ews xws vws "
         "extremewide extremewideshot verywideshot weit weite panorama plangeneral granplanogeneral campolunghissimo",
         ShotScale.INSERT_SHOT: "ins",
@@ -51,11 +51,11 @@ _OTHER_NAMES = {
 """Names from other schemes, mapped by their place in the order. Salt's seven are BCU, CU, MCU, MS, MLS, LS, VLS. AdA
 has a shoulder close-up (head and shoulders) between close-up and medium close-up, and calls about one in a hundred
 shots of a film a close-up; CineScale's close-up covers both. Its medium long shot cuts a figure at the knees, so that
-one that is whole by definition (plan moyen, plano entero, figura intera) is a long shot. Full shot and Halbtotale are
-omitted: they are a medium long shot to some and a long shot to others."""
+one that is whole by definition (plan moyen, Halbtotale, plano entero, figura intera) is a long shot. Full shot is
+omitted: it is a medium long shot to some and a long shot to others."""
 
-_FULL = frozenset(["fullshot", "halbtotale"])
 _ABBREVIATIONS = {
+    "German": "ECU=d ECU=gg CU=g MCU=n MS=hn MLS=a MLS=am LS=ht LS=t ELS=w ELS=p",
     "French": "ECU=tgp CU=gp MCU=pr MCU=prp MS=prt MLS=pa MLS=pi LS=pm LS=pde LS=pe ELS=pg",
     "Spanish": "ECU=pd ECU=ppp CU=pp MCU=pmc MS=pm MLS=pa MLS=pml LS=pe LS=pg ELS=gpg",
     "Italian": "ECU=dett ECU=part ECU=ppp CU=pp MCU=mpp MS=mf MS=pm MLS=pa LS=fi LS=cm LS=cl LS=ct ELS=cll",
@@ -65,16 +65,22 @@ _LANGUAGES = {
     language: {word: _NAMES[ours.lower()] for ours, word in (text.split("=") for text in texts.split())}
     for language, texts in _ABBREVIATIONS.items()
 }
-_PLAN_MOYEN = frozenset(["pm", "planmoyen"])
-_NEARER = frozenset("pa pi prt planamericain planitalien planrapprochetaille plantaille".split())
-"""Shots cut at the knees or the waist: a list that names one does not call them plan moyen, as some in Québec do."""
+_WHOLE = {"pm": "MS", "planmoyen": "MS", "ht": "MLS", "halbtotale": "MLS"}
+"""Long shots that some cut nearer, and the scale that these are."""
+_NEARER = frozenset(
+    "pa pi prt planamericain planitalien planrapprochetaille plantaille a am amerikanisch amerikanische".split()
+)
+"""Shots cut at the knees or the waist: a list that names one does not call them plan moyen, as some in Québec do, nor
+Halbtotale."""
+_GERMAN = frozenset(["hn", "ht"])
+"""Abbreviations beside which single letters are German ones, if all of a list's are: a lone N or T may be anything."""
 
 _NONE = frozenset(
     "neither undefined none unknown na notavailable title titles intertitle intertitles credits black "
     "titel zwischentitel titre intertitre carton titulo intertitulo didascalia".split()
 )
 """What has no scale: nothing that is known, and titles, which are shots in lists of silent films."""
-_PARTS = re.compile(r"\[to\]|->|→|[,;/]", re.IGNORECASE)
+_PARTS = re.compile(r"\[?\bto\b\]?|-?>|→|[,;/]", re.IGNORECASE)
 _CODE = re.compile(r"\s*([0-9])(?:[.,]0+)?\s*")
 """CineScale's code, perhaps as a program writes a number in a column with missing ones."""
 
@@ -139,9 +145,10 @@ def parse_scale(text: str, *, where: str, others: Mapping[str, ShotScale | None]
     if word == "fs":
         raise TableError(f"{where}: 'FS' may be full shot or foreground shot; write MLS, LS or foreground shot")
     scale = _CODES.get(word) or _NAMES.get(word) or _NAMES.get(f"{word}shot") or others.get(word)
-    if scale is None and (word in others or word in _FULL):
-        nearer = "MLS" if word in _FULL else "MS"
-        raise TableError(f"{where}: {text[:40]!r} is {nearer} to some and LS to others; write one of them")
+    if scale is None and (word in others or word == "fullshot"):
+        raise TableError(
+            f"{where}: {text[:40]!r} is {_WHOLE.get(word, 'MLS')} to some and LS to others; write one of them"
+        )
     if scale is None:
         known = ", ".join(scale.abbreviation for scale in SCALES)
         raise TableError(
@@ -154,6 +161,8 @@ def _others(parts: Iterable[str]) -> Mapping[str, ShotScale | None]:
     """Return the names of other schemes, with the abbreviations of the language that has most of those in a list."""
     words = set(map(_plain, parts))
     known = {language: words & table.keys() for language, table in _LANGUAGES.items()}
+    if not (words & _GERMAN and words <= _OTHER_NAMES.keys() | known["German"] | _NONE | {""}):
+        known["German"] = set()
     most = max(map(len, known.values()))
     spoken = {language: _LANGUAGES[language] for language, its in known.items() if len(its) == most > 0}
     for word in sorted(set().union(*(known[language] for language in spoken))):
@@ -162,7 +171,7 @@ def _others(parts: Iterable[str]) -> Mapping[str, ShotScale | None]:
             told = " and ".join(f"{getattr(scale, 'abbreviation', scale)} in {name}" for name, scale in meant.items())
             raise TableError(f"{word.upper()!r} is {told}, and no other abbreviation decides; write ours")
     others: dict[str, ShotScale | None] = {**_OTHER_NAMES, **next(iter(spoken.values()), {})}
-    unclear = () if words & _NEARER else _PLAN_MOYEN
+    unclear = () if words & _NEARER else _WHOLE
     return others | {word: None for word in unclear if others.get(word) is ShotScale.LONG_SHOT}
 
 

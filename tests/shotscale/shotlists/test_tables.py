@@ -301,6 +301,7 @@ def test_scales_of_other_schemes(read: Read) -> None:
         "The scale changes within 1 shot: left without one.",
         "'shoulder closeup' was taken for CU.",
     )
+    assert read("length,scale\n4,CU to LS\n5,LS > MS\n6,LS\n").scales == (None, None, ShotScale.LONG_SHOT)
     alone = read(text.replace("StartTime", "start_ms").replace("EndTime", "end_ms"))
     assert (alone.scales, seams(alone)) == (given.scales, seams(given))
     assert "scale = 'Value'" in alone.understood
@@ -366,6 +367,9 @@ def test_scales_in_german(read: Read) -> None:
         ("Tipo de plano", "Primer plano,Plano medio,Primerísimo primer plano,Plano general", "CU MS ECU LS"),
         ("Campo", "Dett.,PP,MF,PA,FI,CM,CL,CLL", "ECU CU MS MLS LS LS LS ELS"),
         ("Campo", "Primo piano,Mezza figura,Figura intera,Campo lunghissimo", "CU MS LS ELS"),
+        ("Größe", "D,G,N,HN,A,HT,T,W", "ECU CU MCU MS MLS LS LS ELS"),
+        ("Größe", "Groß,Halbnah,Amerikanisch,Halbtotale", "CU MS MLS LS"),
+        ("Cadrage", "plan large,gros plan,plan américain", "LS CU MLS"),
         ("Scale", "CU,LS,PA", "CU LS MLS"),
         ("Type", "Med. CU,Med. shot,Med. Long Shot,Ext. CU,Ext. LS,Close", "MCU MS MLS ECU ELS CU"),
     ],
@@ -410,6 +414,9 @@ def test_a_table_of_films_is_sent_to_its_folder(read: Read) -> None:
         ("PE,GP,PM", "'PM' is MS to some and LS to others"),
         ("PE,GP,PRQ", "'PRQ' is not a shot scale"),
         ("MLS,Full shot", "'Full shot' is MLS to some and LS to others"),
+        ("G,N,HN,HT,T", "'HT' is MLS to some and LS to others"),
+        ("G,N,T", "'G' is not a shot scale"),
+        ("CU,N,HN", "'N' is not a shot scale"),
     ],
 )
 def test_abbreviations_that_may_be_two_scales_are_refused(words: str, reason: str, read: Read) -> None:
