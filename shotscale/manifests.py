@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,6 +56,8 @@ _COMMA = re.compile(r"[-+]?(?:0|[1-9]\d*),\d+(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 _KNOWN = frozenset({"film", "film_id", "path", "director", "title", "year", "work"})
 """Columns that mean the same with capitals."""
+_SEARCHED = 12
+"""Number of rows searched for a header, as of shot lists."""
 _PATHS = ("path", "film")  # the columns of films in the table of a corpus, and of any other folder
 
 
@@ -62,20 +65,22 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
     """Read a CSV, or the first sheet of an .xlsx, as text; `missing` ends the error if there is no file.
 
     Columns may be separated by semicolons or tabs, as spreadsheets do in countries with decimal commas; numbers then
-    get decimal points.
+    get decimal points. Titles and comments above the header are left out.
     """
-    mark = ","
+    mark, n_above = ",", 0
 
     def separator(text: str) -> str:
-        nonlocal mark
-        mark = separator_of(text)
+        nonlocal mark, n_above
+        n_above = _n_above(line.split(separator_of(line)) for line in text.splitlines()[:_SEARCHED])
+        mark = separator_of(text.split("\n", n_above)[-1])
         return mark
 
     if not path.is_file():
         raise TableError(f"{path}: {'a folder' if path.is_dir() else 'no such file'}; {missing}")
     if path.suffix.lower() == ".xlsx":
         return _composed(_from_workbook(path), path.parent)
-    read = read_csv(path, remedy="save it as UTF-8 CSV with a header", dtype=str, na_values=[""], sep=separator)
+    how: dict[str, Any] = {"dtype": str, "na_values": [""], "skiprows": lambda row: row < n_above}
+    read = read_csv(path, remedy="save it as UTF-8 CSV with a header", sep=separator, **how)
     if not isinstance(read.index, pd.RangeIndex) and not are_row_numbers(read.index):
         raise TableError(
             f"{path}: its rows have more fields than its header; quote texts that hold a separator, and let no row end "
@@ -83,6 +88,17 @@ def read_texts(path: Path, *, missing: str) -> pd.DataFrame:
         )
     table = _composed(read, path.parent)
     return table if mark == "," else with_points(table)
+
+
+def _n_above(rows: Iterable[Sequence[str]]) -> int:
+    """Return the number of rows above a header of known columns: titles, of one cell, and comments, after a #."""
+    for number, row in enumerate(rows):
+        cells = [cell for cell in (text.strip(' "') for text in row) if cell]
+        if not _KNOWN.isdisjoint(map(str.lower, cells)):
+            return number
+        if len(cells) > 1 and not cells[0].startswith("#"):
+            break
+    return 0
 
 
 def separator_of(text: str) -> str:
@@ -131,6 +147,7 @@ def _from_workbook(path: Path) -> pd.DataFrame:
     first = next(iter(read_workbook(path).values()), [])
     width = max((k for row in first for k, cell in enumerate(row, start=1) if cell), default=0)
     rows = [row[:width] for row in first if any(row)]
+    rows = rows[_n_above(rows[:_SEARCHED]) :]
     header = rows[0] if rows else []
     if not header or not all(header) or len(set(header)) < len(header):
         raise TableError(f"{path}: its first sheet has no header that names each column once; correct the first row")
@@ -184,6 +201,8 @@ def read_manifest(path: Path, *, columns: Sequence[str] = ()) -> pd.DataFrame:
         if not place.exists() and in_table(place) is None:
             near = sorted(place.parent.glob(f"{glob.escape(place.name)}.*"))
             remedy = f"write {name}{near[0].name.removeprefix(place.name)}" if near else "analyze it or drop the row"
+            if (path.parent / place.name).exists():
+                remedy = f"names are relative to the table's folder; write {place.name}"
             raise TableError(f"{path}: film {name} is not in {path.parent}; {remedy}")
     return table
 

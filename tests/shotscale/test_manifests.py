@@ -165,16 +165,18 @@ def test_decimal_commas_of_a_spreadsheet(
     assert [None if pd.isna(text) else text for text in read] == expected
 
 
+@pytest.mark.parametrize("above", [[], ["The early films"], ["# seen in Bonn; 2024", "", "All films"]])
 @pytest.mark.parametrize("name", ["films.csv", "films.xlsx"])
-def test_what_spreadsheets_leave_around_a_table(name: str, tmp_path: Path) -> None:
+def test_what_spreadsheets_leave_around_a_table(name: str, above: list[str], tmp_path: Path) -> None:
     rows = [["Film", "Director ", "Studio", ""], ["a", "x", "S", ""], [""] * 4, ["b", "y", "", ""], [""] * 4]
+    rows = [[title] for title in above] + rows
     if name == "films.csv":
         (tmp_path / name).write_text("\n".join(map(";".join, rows)), encoding="utf-8")
     else:
         book = openpyxl.Workbook()
         for row in rows:
             book.active.append([cell or None for cell in row])
-        book.active["D1"].font = openpyxl.styles.Font(bold=True)
+        book.active.cell(len(above) + 1, 4).font = openpyxl.styles.Font(bold=True)
         book.save(tmp_path / name)
     read = read_texts(tmp_path / name, missing="")
     assert read.fillna("").to_dict("list") == {"film": ["a", "b"], "director": ["x", "y"], "Studio": ["S", ""]}
@@ -198,6 +200,9 @@ def test_the_line_with_which_excel_names_the_separator(tmp_path: Path) -> None:
 def test_a_film_without_its_suffix_is_told_it(films: Path) -> None:
     (films / "films.csv").write_text("film,director\na,x\n", encoding="utf-8")
     with pytest.raises(TableError, match=r"film a is not in .*; write a\.csv$"):
+        read_manifest(films / "films.csv")
+    (films / "films.csv").write_text("film,director\nfilms/a.csv,x\n", encoding="utf-8")
+    with pytest.raises(TableError, match=r"film films/a\.csv is not in .*; write a\.csv$"):
         read_manifest(films / "films.csv")
 
 
