@@ -36,7 +36,7 @@ AskedFilms = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="[FILM...]",
-        help="Films to classify: stores, folders of saved analyses, shot tables or videos.",
+        help="Films to draw among the known ones: stores, folders of saved analyses, shot tables or videos.",
         show_default=False,
     ),
 ]

@@ -47,6 +47,12 @@ def roll(
       authorship roll film.mkv
 
       authorship roll film/ --window 45 --step 5 --unit minutes -o windows.csv --figure film.png
+
+    [bold]JSON[/bold]
+
+    path; window, step, unit, as asked; limits; windows, a list: start, end
+    (seconds), first_shot (from 0), n_shots, remaining (names separated by
+    semicolons), and each candidate's probability by name.
     """
     from authorship.attribution.classify import Attributor, check_confidence
     from authorship.cli.lists import Teller

@@ -102,9 +102,10 @@ def viewers(
 
     [bold]JSON[/bold]
 
-    conclusion; found; n_clips; n_viewers; reliability; associations;
-    mixed_models; prediction; detectable (alone, in_family); problems;
-    provenance; files.
+    format, format_version; conclusion; simulated; found; n_clips, n_viewers,
+    n_ratings, n_groups; ratings, features (names); reliability; associations;
+    mixed_models; prediction; detectable (power, level, n_effective, alone,
+    in_family); problems; provenance; files.
     """
     from authorship.export import FORMATS, choose_formats
     from authorship.libraries import require

@@ -27,6 +27,11 @@ def agreement(
     Example: shotscale agreement first/film.csv second/film.csv
 
     shotscale agreement anna/ ben/
+
+    [bold]JSON[/bold]
+
+    nine, seven, three, each null if no second has such classes from all: n; fleiss_kappa, interval (95 %); pairs
+    (coders, kappa); alpha. If there are any: notes.
     """
     from shotscale.evaluation.agreement import measure_agreement
     from shotscale.evaluation.lines import number

@@ -25,13 +25,19 @@ def evaluate(
 
     Of two folders, films with the same name or title are compared, each and together.
 
-    Films or images that only one has are left out, with a note (JSON: notes).
+    Films or images that only one has are left out, with a note.
 
     Example: shotscale evaluate film/scales.csv 1966_Ingmar_Bergman_-_Persona.csv
 
     shotscale evaluate analyzed/ cinescale/
 
     shotscale evaluate scales.csv stills/
+
+    [bold]JSON[/bold]
+
+    nine, seven, three, each null if there is nothing to compare in its classes: n; accuracy, accuracy_interval (95 %);
+    macro_precision, macro_recall, macro_f1; kappa, weighted_kappa; majority_accuracy; classes, the figures of each;
+    confusion, the truth in rows. If there are any: films, the same for each of several; notes.
     """
     from shotscale.errors import TableError
     from shotscale.evaluation.agreement import compare

@@ -268,7 +268,10 @@ def test_fit_then_classify_benchmark_verify_and_roll(tmp_path: Path, draw_film: 
 
     status, out, _ = run("roll", corpus / "0", "--window", "20", "--step", "20", "--reference", reference, "--json")
     assert status == 0
-    assert len(json.loads(out)["windows"]) == 3
+    document = json.loads(out)
+    assert len(document["windows"]) == 3
+    told = run("roll", "--help")[1]
+    assert all(key in told for key in [*document, *list(document["windows"][0])[:5]])  # then come the candidates
     status, out, _ = run("roll", corpus / "0", "--window", "20", "--step", "20")
     assert status == 0
     assert out.splitlines()[1].split()[:2] == ["part", "shots"]

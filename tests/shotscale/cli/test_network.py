@@ -129,6 +129,8 @@ def test_evaluation_and_agreement(tmp_path: Path) -> None:
     assert "three         4     1.000   0.51 to 1.00" in shown  # four stretches
     assert max(map(len, shown.splitlines())) <= 80
     figures = json.loads(invoke("evaluate", tmp_path / "a.csv", tmp_path / "b.csv", "--json"))
+    told = invoke("evaluate", "--help")
+    assert all(key in told for key in [*figures, *figures["seven"]])
     assert figures["seven"]["accuracy"] == 0.75
     assert "three classes, 4 s: Fleiss' kappa 1.000" in invoke("agreement", tmp_path / "a.csv", tmp_path / "b.csv")
     assert json.loads(invoke("agreement", tmp_path / "a.csv", tmp_path / "b.csv", "--json"))["three"]["alpha"] == 1.0
