@@ -88,9 +88,10 @@ class Attributor:
             return self._lengths_alone if needs_lengths_alone(self.reference, film) else self.bases["own"]
         if film.shots is None:
             return self.bases["coding"]
-        if film.scales is not None and (film.scales_coded or film.scales["p_ecu"].notna().any()):
+        known = "group" if film.scales_coded else "p_ecu"  # a measured track may have only the three groups
+        if film.scales is not None and film.scales[known].notna().any():
             return self.bases["list" if film.scales_coded else "film"]
-        if "lengths" not in self.bases:  # a measured track may have only the three groups
+        if "lengths" not in self.bases:
             raise TableError(
                 f"{film.path}: has no scales, and the reference {self.reference.name} has no shot lengths; add scales"
             )

@@ -100,6 +100,12 @@ def test_scales_of_a_list_become_features(tmp_path: Path, attributor: Attributor
     assert "50 %" in shown(answer, attributor)
 
 
+def test_a_list_of_which_only_inserts_are_marked_is_answered_by_its_shot_lengths(tmp_path: Path) -> None:
+    rows = "".join(f"{3 + k % 11},{'insert shot' if k % 9 == 0 else ''}\n" for k in range(500))
+    (tmp_path / "inserts.csv").write_text(f"length,scale\n{rows}", encoding="utf-8")
+    assert Attributor().basis_of(film_from_shotlist(tmp_path / "inserts.csv")).name == "lengths"
+
+
 def test_scales_beside_a_saved_table_are_taken(analysis: Film, tmp_path: Path) -> None:
     analysis.save(tmp_path / "film")
     film = open_film(tmp_path / "film" / "shots.csv")
