@@ -81,9 +81,10 @@ def _split(lines: Sequence[str], mark: str, path: Path) -> list[Row]:
         lines = [" ".join(line.split()) for line in lines]
     rows = []
     reader = csv.reader(lines, delimiter=mark)
+    ruled = " :-" if mark == "|" else None  # what the line below a header of Markdown is made of
     try:
         for fields in reader:
-            if any(field.strip() for field in fields) and not is_comment(fields):
+            if any(field.strip(ruled) for field in fields) and not is_comment(fields):
                 rows.append(Row(reader.line_num, tuple(field.strip() for field in fields)))
     except csv.Error as error:
         raise TableError(f"{path}: line {reader.line_num}: {error}; save the list as plain CSV") from error

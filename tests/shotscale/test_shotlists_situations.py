@@ -124,6 +124,7 @@ READ: dict[str, tuple[str, list[float], dict[str, Any]]] = {
     "min:sec header": ("Shot,Time (min:sec)\n1,0:04\n2,0:07\n3,0:14\n", FILM, {}),
     "seconds header w colon": ("Shot: ,Length: (s)\n1,4\n2,3\n3,7\n", FILM, {}),
     "Length s.": ("Shot,Length s.\n1,4\n2,3\n3,7\n", FILM, {}),
+    "markdown": ("| shot | start | end |\n|---|:-:|---:|\n| 1 | 0 | 4 |\n| 2 | 4 | 7 |\n| 3 | 7 | 14 |\n", FILM, {}),
     "len min": ("Length (minutes)\n0.0666666667\n0.05\n0.1166666667\n", FILM, {}),
 }
 
@@ -138,7 +139,6 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "excel day fractions": ("start,end\n0,0.0000462963\n0.0000462963,0.0000810185\n0.0000810185,0.000162037\n", {}),
     "scientific": ("start,end\n0.0e0,4.0e0\n4.0e0,7.0e0\n7.0e0,1.4e1\n", {}),
     "unicode minus": ("start,end\n0,4\n−4,7\n", {}),
-    "markdown": ("| shot | start | end |\n|---|---|---|\n| 1 | 0 | 4 |\n| 2 | 4 | 7 |\n| 3 | 7 | 14 |\n", {}),
     "json": ('[{"start":0,"end":4},{"start":4,"end":7}]', {}),
     "in/out frames": ("In,Out\n0,100\n100,175\n175,350\n", {"fps": FPS}),
     "desc order": ("start,end\n7,14\n4,7\n0,4\n", {}),
