@@ -223,6 +223,11 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     >>> len(reference.labels), reference.modeled
     (94, ('average_shot_length', 'shot_length_cv', 'median_to_mean'))
     """
+    if table.columns.intersection(FEATURE_NAMES).empty:
+        raise TableError(
+            f"{name}: lacks every feature column; make a reference of a folder, store or table of films' shots with "
+            "authorship fit, or add average_shot_length, median_shot_length and shot_length_sd together"
+        )
     if label not in table:
         raise TableError(f"{name}: lacks the column {label}; a reference names each film's {label}; add the column")
     identity = next((column for column in ("film_id", "film", "title") if column in table), None)
@@ -271,11 +276,6 @@ def _packaged(file: str, *, name: str) -> Reference:
 def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
     """Return the feature columns with derived ratios, those that models use, and a note of those left out."""
     known = [column for column in FEATURE_NAMES if column in table]
-    if not known:
-        raise TableError(
-            f"{name}: lacks every feature column; add one, or the shot-length figures average_shot_length, "
-            "median_shot_length and shot_length_sd together; `authorship features --list` names all"
-        )
     features = pd.DataFrame({column: numbers(table[column], name) for column in known})
     if set(known) & set(FIGURES):
         features = with_ratios(features, name, needed=not set(known) - set(FIGURES) - set(RATIOS))

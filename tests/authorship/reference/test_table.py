@@ -87,6 +87,7 @@ def test_a_group_without_a_modeled_feature_is_taken_as_it_is() -> None:
         (table().drop(columns="film_id"), "lacks the column film_id"),
         (table().drop(columns="shot_length_sd"), "lacks the column shot_length_sd"),
         (table()[["film_id", "director"]], "every feature column; .* median_shot_length and shot_length_sd together"),
+        (pd.DataFrame({"film": ["a", "a"], "length": [4, 5], "director": ["A", None]}), "with authorship fit, or add"),
         (table(director=["A"] * 8), "only one director, A"),
         (table(director=["A"] * 7 + ["B"]), "B has 1 film; a candidate needs 3"),
         (table(director=["A"] * 7 + [None]), "director is empty in row 8"),
