@@ -55,7 +55,7 @@ _WORDS = {
 }
 _TIME_WORDS = frozenset("time times timecode timecodes tc timestamp timestamps zeit temps".split())
 _SHOTS = frozenset(
-    "shot shots scene scenes field einstellungs einstellung plan plano inquadratura beállítás snitt".split()
+    "shot shots scene scenes field einstellungs einstellung einst plan plano inquadratura beállítás snitt".split()
 )
 _SILENT = (
     frozenset("the of point mark record rec code absolute du de der del della des di plans tempo tiempo".split())

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from shotscale.shotlists.columns import Column, may_be_scale
 from shotscale.shotlists.rows import Row
-from shotscale.shotlists.scalenames import are_scales, unread_scale
+from shotscale.shotlists.scalenames import are_scales, read_scales, unread_scale
 
 __all__ = ["names_scales", "with_scales"]
 
@@ -52,7 +52,7 @@ def _unread(rows: Sequence[Row], columns: Sequence[Column]) -> Iterator[str]:
     """Yield a note on each column of which most fields, but not all, name a scale: a slip would lose the others."""
     for column in columns:
         words = [word for row in rows if (word := row.field(column.index))]
-        named = {word for word in set(words) if are_scales(word)}
+        named = read_scales(words)
         most = 2 * sum(word in named for word in words) > max(len(words), len(rows) / 2)
         if most and len(named) > 1 and (reason := unread_scale(words)) is not None:
             yield f"Column {column.label} was not read as scales: {reason}."

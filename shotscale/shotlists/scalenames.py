@@ -9,6 +9,7 @@ has all of a list's: PG is the longest of scales in French and a long shot in Sp
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,15 @@ from shotscale.numerals import counted
 from shotscale.sampling import SAMPLES_PER_SECOND
 from shotscale.scales import SCALES, ShotScale
 
-__all__ = ["are_scales", "parse_scale", "parse_shot_scales", "scale_notes", "scale_track", "unread_scale"]
+__all__ = [
+    "are_scales",
+    "parse_scale",
+    "parse_shot_scales",
+    "read_scales",
+    "scale_notes",
+    "scale_track",
+    "unread_scale",
+]
 
 _CODES = {str(scale.code): scale for scale in ShotScale}
 _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
@@ -107,6 +116,22 @@ def scale_notes(texts: Iterable[str], *, n_changing: int = 0) -> list[str]:
         verb = "was read as CineScale's code" if len(codes) == 1 else "were read as CineScale's codes"
         notes.append(f"{', '.join(codes)} {verb}: {names}.")
     return notes
+
+
+def read_scales(texts: Iterable[str]) -> set[str]:
+    """Return those of a list's texts that name scales, or say that there is none; a bare code does not count."""
+    words = {text for text in texts if not re.search(r"\d", text)}
+    try:
+        others = _others(part for text in words for part in _parts(text))
+    except TableError:
+        return set()
+    return {text for text in words if _is_read(text, others)}
+
+
+def _is_read(text: str, others: Mapping[str, ShotScale | None]) -> bool:
+    with suppress(TableError):
+        return len([parse_scale(part, where="", others=others) for part in _parts(text)]) > 0
+    return False
 
 
 def unread_scale(texts: Iterable[str]) -> str | None:

@@ -118,6 +118,7 @@ def test_columns_without_a_header(text: str, expected: list[float], read: Read) 
         ("Shot,Length,length\n1,4,4.2\n2,6,6.1\n", "--columns length=2 or 3"),
         ("a;length\n1;1,5\n2;2.5\n", "give --decimal"),
         ("Shot,Time\n1,0\n2,4\n3,7\n", "not where the last one ends"),
+        ("Einst.;Zeit;Inhalt\n1;0:00;a\n2;0:12;b\n3;0:15;c\n", "not where the last one ends"),
         ("Start,Length\n0:00,4\n0:04,3000 ms\n", "has no unit and others have"),
         ("4.5, 3.2, 8.1, 2.2, 5\n", "write one time per line"),
         ("Shot,1,2,3,4\nLength,4.5,3.2,8.1,2.2\n", "has 2 rows of 4 times; a list has a row per shot"),
@@ -393,6 +394,8 @@ def test_a_slip_among_scales_is_told(read: Read) -> None:
     assert given.scales is None
     assert note.startswith("Column 'shot type' was not read as scales: 'MMS' is not a shot scale; ")
     assert read("shot,length,move\n1,4,pan\n2,5,close\n3,6,zoom\n4,4,pan\n").notes == ()
+    (note,) = read("Dauer;Einstellung\n4;G\n5;HT\n6;N\n").notes
+    assert note.startswith("Column 'Einstellung' was not read as scales: 'HT' is MLS to some")
 
 
 def test_titles_have_no_scale(read: Read) -> None:
