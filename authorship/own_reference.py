@@ -137,7 +137,7 @@ def _labeled(root: Path, label: str) -> list[FoundFilm]:
 
 def _without_label(root: Path, label: str, found: Sequence[FoundFilm]) -> str:
     have = ", ".join(dict.fromkeys(str(fact) for film in found for fact in film.facts))
-    lacks = f"lacks the column {label}; {f'it has {have}; ' if have else ''}add it"
+    lacks = f"lacks the column {label}; {f'it has {have}; name one with --label, or ' if have else ''}add it"
     if is_store(root):
         return f"{root}: its table {lacks}, and analyze again"
     if root.is_dir():

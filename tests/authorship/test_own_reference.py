@@ -107,7 +107,7 @@ def test_a_damaged_description_is_refused(damage: str, corpus: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda films: films.drop(columns="director"), "lacks the column director"),
+        (lambda films: films.rename(columns={"director": "Regie"}), "has .*Regie.*; name one with --label, or add it"),
         (lambda films: films.drop(columns="film"), "lacks the column film"),
         (lambda films: films.assign(film="film 1"), "film 1 appears twice"),
         (lambda films: films.assign(film=[*films["film"][:-1], "gone"]), "film gone is not in"),
