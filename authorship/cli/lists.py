@@ -53,7 +53,9 @@ class Teller(LeftOut):
         """Open a film and tell of it."""
         from authorship.opening import open_film
 
-        return self.tell(open_film(path, part=part, fps=self.fps, weights=weights), notes=notes)
+        with film_progress(path.name) as progress:
+            film = open_film(path, part=part, fps=self.fps, weights=weights, progress=progress)
+        return self.tell(film, notes=notes)
 
     def tell(self, film: "Film", *, notes: bool = True) -> "Film":
         """Report how a film's shot list, if any, was read, and its notes; return the film."""

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from fractions import Fraction
 from io import StringIO
 from pathlib import Path
@@ -14,11 +15,14 @@ from rich.console import Console
 
 from authorship.attribution.answer import Attribution
 from authorship.attribution.attributor import Attributor
+from authorship.cli.lists import Teller
 from authorship.cli.rendering import print_attribution
 from authorship.features import film_features
 from authorship.listed_film import film_from_shotlist
 from authorship.opening import open_film
 from shotscale.film import Film
+from shotscale.part import PartOptions
+from shotscale.progress import Progress
 from shotscale.scales import ShotScale
 from shotscale.shotlists import read_shotlist, write_shotlist
 
@@ -98,6 +102,20 @@ def test_scales_of_a_list_become_features(tmp_path: Path, attributor: Attributor
     assert any("20 of 60 shots have none." in limit for limit in answer.limits)
     assert answer.film.provenance["shots"]["scales"] == "given"
     assert "50 %" in shown(answer, attributor)
+
+
+def test_the_decoding_of_one_film_is_shown(analysis: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[float] = []
+
+    def decoded(path: Path, *, progress: Progress, **_: object) -> Film:
+        progress(30, 60)
+        return analysis
+
+    show = nullcontext(lambda done, total: shown.append(done / total))
+    monkeypatch.setattr("authorship.cli.lists.film_progress", lambda _: show)
+    monkeypatch.setattr("authorship.opening.open_film", decoded)
+    assert Teller().film(tmp_path / "film.mkv", PartOptions()) is analysis
+    assert shown == [0.5]
 
 
 def test_a_list_of_which_only_inserts_are_marked_is_answered_by_its_shot_lengths(tmp_path: Path) -> None:
