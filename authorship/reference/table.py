@@ -223,7 +223,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     >>> len(reference.labels), reference.modeled
     (94, ('average_shot_length', 'shot_length_cv', 'median_to_mean'))
     """
-    if table.columns.intersection(FEATURE_NAMES).empty:
+    if not any(column in table for column in FEATURE_NAMES):
         raise TableError(
             f"{name}: lacks every feature column; make a reference of a folder, store or table of films' shots with "
             "authorship fit, or add average_shot_length, median_shot_length and shot_length_sd together"
