@@ -259,8 +259,8 @@ def _unclear(told: Sequence[dict[int, str]], times: Sequence[int], rows: Sequenc
         return f"{path}: has no header, and its columns can be read in {counted(len(told), 'way')}; say which: {ways}"
     if len(times) > max(3, len(rows)):
         return (
-            f"{path}: has {counted(len(rows), 'row')} of {len(times)} times; a list has a row per shot; write one time "
-            "per line, or turn the rows into columns, as a spreadsheet's Transpose does"
+            f"{path}: has {counted(len(rows), 'row')} of {counted(len(times), 'time')}; a list has a row per "
+            "shot; write one time per line, or turn the rows into columns, as a spreadsheet's Transpose does"
         )
     tiers = [*dict.fromkeys(row.field(0) for row in rows)] if 0 not in times else []
     if 1 < len(tiers) < _MOST_TIERS:
