@@ -89,7 +89,7 @@ _NONE = frozenset(
     "titel zwischentitel titre intertitre carton titulo intertitulo didascalia".split()
 )
 """What has no scale: nothing that is known, and titles, which are shots in lists of silent films."""
-_PARTS = re.compile(r"\[?\bto\b\]?|-?>|→|[,;/]", re.IGNORECASE)
+_PARTS = re.compile(r"\s*(?:\[?\bto\b\]?|-?>|→|[,;/])\s*", re.IGNORECASE)
 _CODE = re.compile(r"\s*([0-9])(?:[.,]0+)?\s*")
 """CineScale's code, perhaps as a program writes a number in a column with missing ones."""
 
