@@ -2,8 +2,9 @@
 
 Conventions
 -----------
-Names in full are known in English, German, French, Spanish and Italian. Abbreviations are read in the one language that
-has all of a list's: PG is the longest of scales in French and a long shot in Spanish, so a list is read as a whole.
+Names in full are known in English, German, French, Spanish, Italian and Portuguese. Abbreviations are read in the one
+language that has all of a list's: PG is the longest of scales in French and a long shot in Spanish, so a list is read
+as a whole.
 """
 
 import re
@@ -39,7 +40,7 @@ _OTHER_NAMES = {
     for scale, words in {
         ShotScale.EXTREME_CLOSE_UP: "bcu bigcloseup xcu xlcu vcu verycloseup detail detailshot choker detailaufnahme "
         "extremecu extcu extcloseup ganzgross tresgrosplan plandedetail primerisimoprimerplano planodetalle "
-        "planodedetalle detalle primissimopiano dettaglio particolare",
+        "planodedetalle detalle primissimopiano dettaglio particolare planodetalhe planodedetalhe planopormenor",
         ShotScale.CLOSE_UP: "close shouldercloseup gross grossaufnahme grosplan planrapprocheepaules primerplano "
         "primopiano",
         ShotScale.MEDIUM_SHOT: "mid midshot med medshot halbnah halbnahe planrapprochetaille plantaille planomedio "
@@ -50,9 +51,11 @@ _OTHER_NAMES = {
         "planamericain cowboyshot threequartershot amerikanisch amerikanische planitalien planoamericano "
         "planomediolargo pianoamericano",
         ShotScale.LONG_SHOT: "ws wide wideshot totale halbtotale planlarge plandensemble planensemble "
-        "plandedemiensemble planogeneral planmoyen planoentero figuraintera campomedio campolungo campototale",
+        "plandedemiensemble planogeneral planmoyen planoentero figuraintera campomedio campolungo campototale "
+        "planogeral planointeiro planoconjunto planodeconjunto",
         ShotScale.EXTREME_LONG_SHOT: "vls verylong verylongshot extremels extls extlongshot xls ews xws vws "
-        "extremewide extremewideshot verywideshot weit weite panorama plangeneral granplanogeneral campolunghissimo",
+        "extremewide extremewideshot verywideshot weit weite panorama plangeneral granplanogeneral campolunghissimo "
+        "grandeplanogeral",
         ShotScale.INSERT_SHOT: "ins",
     }.items()
     for word in words.split()
@@ -74,8 +77,13 @@ _LANGUAGES = {
     language: {word: _NAMES[ours.lower()] for ours, word in (text.split("=") for text in texts.split())}
     for language, texts in _ABBREVIATIONS.items()
 }
-_WHOLE = {"pm": "MS", "planmoyen": "MS", "ht": "MLS", "halbtotale": "MLS"}
-"""Long shots that some cut nearer, and the scale that these are."""
+_UNCLEAR = {
+    **dict.fromkeys(["pm", "planmoyen"], "MS to some and LS"),
+    **dict.fromkeys(["fullshot", "ht", "halbtotale"], "MLS to some and LS"),
+    "primeiroplano": "MCU to some and CU",
+    "primeirissimoplano": "CU to some and ECU",
+}
+"""Names of two scales; those of long shots are clear in a list that names a nearer one."""
 _NEARER = frozenset(
     "pa pi prt planamericain planitalien planrapprochetaille plantaille a am amerikanisch amerikanische".split()
 )
@@ -170,10 +178,8 @@ def parse_scale(text: str, *, where: str, others: Mapping[str, ShotScale | None]
     if word == "fs":
         raise TableError(f"{where}: 'FS' may be full shot or foreground shot; write MLS, LS or foreground shot")
     scale = _CODES.get(word) or _NAMES.get(word) or _NAMES.get(f"{word}shot") or others.get(word)
-    if scale is None and (word in others or word == "fullshot"):
-        raise TableError(
-            f"{where}: {text[:40]!r} is {_WHOLE.get(word, 'MLS')} to some and LS to others; write one of them"
-        )
+    if scale is None and word in _UNCLEAR:
+        raise TableError(f"{where}: {text[:40]!r} is {_UNCLEAR[word]} to others; write one of them")
     if scale is None:
         known = ", ".join(scale.abbreviation for scale in SCALES)
         raise TableError(
@@ -196,7 +202,7 @@ def _others(parts: Iterable[str]) -> Mapping[str, ShotScale | None]:
             told = " and ".join(f"{getattr(scale, 'abbreviation', scale)} in {name}" for name, scale in meant.items())
             raise TableError(f"{word.upper()!r} is {told}, and no other abbreviation decides; write ours")
     others: dict[str, ShotScale | None] = {**_OTHER_NAMES, **next(iter(spoken.values()), {})}
-    unclear = () if words & _NEARER else _WHOLE
+    unclear = () if words & _NEARER else _UNCLEAR
     return others | {word: None for word in unclear if others.get(word) is ShotScale.LONG_SHOT}
 
 
