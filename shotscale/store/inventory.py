@@ -122,9 +122,7 @@ def stand(
     whole = store.films()
     facts = {film: shown for film, shown in facts.items() if film in whole}
     documents = _documents(store, whole - facts.keys())
-    failures = (
-        {} if retry else {film: found for film, found in store.failures().items() if not _worth_a_try(found[0], budget)}
-    )
+    failures = store.failures()
     sizes = {document["analysis"]["film"].get("size_bytes") for document in documents.values()}
     sizes |= {size for _, size in failures.values()} | {
         film.size_bytes for film in (*known.stored.values(), *table.films) if not film.present
@@ -139,7 +137,9 @@ def stand(
         elif state.sha256 in documents:
             state.analyzed(documents[state.sha256])
         elif state.sha256 in failures:
-            state.failure = failures[state.sha256][0]
+            failure = failures[state.sha256][0]
+            again = film.present and (retry or _worth_a_try(failure, budget))
+            state.failure = None if again else failure
         states.append(state)
     return states
 

@@ -109,6 +109,13 @@ def test_a_film_that_is_renamed_is_not_listed_twice(
     ]
 
 
+def test_a_failed_film_that_a_table_does_not_name_stays_failed(stand_in: ModuleType, tmp_path: Path) -> None:
+    table = stand_in.make_corpus(tmp_path / "films", 2, bad=[1])
+    stand_in.run(table, tmp_path / "store")
+    assert stand_in.run(more(table, "new,new.mkv,,,"), tmp_path / "store", add=True, retry=True).n_failed == 1
+    assert stand_in.run(table, tmp_path / "store", add=True, retry=True).n_failed == 1
+
+
 def test_a_bad_row_stops_no_other(stand_in: ModuleType, table: Path, store: Path, run: Run) -> None:
     path = more(table, "gone,gone.mkv,,,", "new,new.mkv,,,")
     assert stand_in.run(path, store, add=True, strict=False).n_now == 1
