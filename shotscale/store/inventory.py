@@ -76,9 +76,14 @@ def last_summary(folder: Path) -> pd.DataFrame | None:
 
 
 def with_stored(table: CorpusTable, summary: pd.DataFrame) -> CorpusTable:
-    """Prepend the films that only a summary lists, except any whose content is in the table under another name."""
+    """Prepend the films that only a summary lists, except any whose file is in the table under another name."""
     named = {film.film_id.casefold() for film in table.films}
     rest = summary[~summary["film_id"].str.casefold().isin(named)]
+    # A film that was listed but never read has no content to tell it by, only its place.
+    places: dict[str | None, str] = {str(film.path): film.film_id for film in table.films}
+    unread = rest["sha256"].isna() & rest["absolute_path"].isin(list(places))
+    _tell_of_renamed(rest.loc[unread, ["film_id", "absolute_path"]].itertuples(index=False), places)
+    rest = rest[~unread]
     here: dict[str | None, str] = {digits: name for name, digits in table.checksums.items()}
     _tell_of_renamed(rest[["film_id", "sha256"]].itertuples(index=False), here)
     rest = rest[~rest["sha256"].isin(list(here))]

@@ -109,6 +109,15 @@ def test_a_film_that_is_renamed_is_not_listed_twice(
     ]
 
 
+def test_a_film_renamed_before_it_was_read_is_not_listed_twice(
+    stand_in: ModuleType, table: Path, store: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stand_in.run(more(table, "wrong,new.mkv,,,"), store, add=True, workers=nobody)
+    report = stand_in.run(more(table, "right,new.mkv,,,"), store, add=True)
+    assert (report.n_films, report.n_missing) == (4, 0)
+    assert caplog.messages == ["the same files under other names, listed once: wrong as right"]
+
+
 def test_a_failed_film_that_a_table_does_not_name_stays_failed(stand_in: ModuleType, tmp_path: Path) -> None:
     table = stand_in.make_corpus(tmp_path / "films", 2, bad=[1])
     stand_in.run(table, tmp_path / "store")
