@@ -6,7 +6,7 @@ taken from the summary rather than its document.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,22 @@ from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.filmpaths import is_store
 from shotscale.numerals import some_of
+from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.store import Store
-from shotscale.store.summary import FilmState, is_kept_back, read_summary
+from shotscale.store.summary import ANALYZED, FilmState, is_kept_back, read_summary
 from shotscale.store.table import RESERVED, CorpusTable, TableFilm
 from shotscale.store.task import Budget, Failure
 
-__all__ = ["KnownChecksums", "forget_damaged", "last_summary", "once", "stand", "with_stored"]
+__all__ = [
+    "KnownChecksums",
+    "forget_damaged",
+    "last_summary",
+    "once",
+    "stand",
+    "tell_of_corrections_left",
+    "tell_of_replaced",
+    "with_stored",
+]
 
 _LOG = logging.getLogger(__name__)
 _FILE = ("film_id", "absolute_path", "size_bytes", "mtime_ns")
@@ -107,8 +117,27 @@ def once(table: CorpusTable, states: list[FilmState]) -> tuple[CorpusTable, list
     return replace(table, rows=rows, films=tuple(table.films[i] for i in kept)), [states[i] for i in kept]
 
 
+def tell_of_replaced(last: pd.DataFrame, table: CorpusTable, states: Sequence[FilmState]) -> None:
+    """Warn of analyzed films whose names now stand for other files: better scans, or other films by mistake."""
+    named = {film.film_id.casefold() for film in table.films}
+    lost = (last["status"] == ANALYZED) & ~last["sha256"].isin([state.sha256 for state in states])
+    if replaced := [name for name in last["film_id"][lost] if name.casefold() in named]:
+        _LOG.warning(
+            "the files of these films are others than before, whose results are no longer listed, but kept until "
+            "corpus prune: %s; if they are other films, give these other names and list the earlier ones again",
+            some_of(replaced),
+        )
+
+
+def tell_of_corrections_left(folder: Path, last: pd.DataFrame, states: Sequence[FilmState]) -> None:
+    """Warn of corrected films whose files were replaced, for example by a better scan."""
+    left = ReviewedFilms(folder).versions().keys() - {state.sha256 for state in states}
+    for name in last["film_id"][last["sha256"].isin(left)]:
+        _LOG.warning("%s: its file is another than the one corrected; the corrections are kept but not used", name)
+
+
 def _tell_of_renamed(before: Iterable[tuple[str, str | None]], here: Mapping[str | None, str]) -> None:
-    """Log which films, named with their SHA-256, are left out for one of another name, given by SHA-256."""
+    """Log which films, named with their SHA-256 or path, are left out for one of another name, given by the same."""
     renamed = [f"{name} as {here[film]}" for name, film in before if film in here]
     if renamed:
         _LOG.warning("the same files under other names, listed once: %s", some_of(renamed))

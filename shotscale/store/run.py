@@ -15,13 +15,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import pandas as pd
-
 from shotscale.errors import OutputError
 from shotscale.numerals import counted
 from shotscale.store.corrected_summary import write_summary
-from shotscale.store.inventory import KnownChecksums, forget_damaged, last_summary, once, stand, with_stored
-from shotscale.store.reviewed import ReviewedFilms
+from shotscale.store.inventory import (
+    KnownChecksums,
+    forget_damaged,
+    last_summary,
+    once,
+    stand,
+    tell_of_corrections_left,
+    tell_of_replaced,
+    with_stored,
+)
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import LOG, Store
 from shotscale.store.summary import ANALYZED, FAILED, FilmState, remembered, summary_table
@@ -170,6 +176,8 @@ def analyze_corpus(
         states = stand(store, table, known or KnownChecksums(folder), facts, budget=budget, retry=retry)
         run = _Run(store, *once(table, states))
         table = run.table
+        if last is not None:
+            tell_of_replaced(last, table, run.states)
         run.write_summary(at_once=True)
         todo = {
             film.film_id: i
@@ -203,7 +211,7 @@ def analyze_corpus(
         finally:
             run.write_summary(at_once=True)
         if last is not None:
-            _tell_of_corrections_left(folder, last, run.states)
+            tell_of_corrections_left(folder, last, run.states)
         elif n_lost := len(store.films() - {state.sha256 for state in run.states}):
             _LOG.warning(
                 "%s: the list of films was damaged or missing and is written anew; it lacks the films of %s that the "
@@ -222,13 +230,6 @@ def _look_at_disk(store: Path, n_films: int) -> None:
             "the same command",
             *(store, free, n_films, needed),
         )
-
-
-def _tell_of_corrections_left(folder: Path, last: pd.DataFrame, states: Sequence[FilmState]) -> None:
-    """Warn of corrected films whose files were replaced, for example by a better scan."""
-    left = ReviewedFilms(folder).versions().keys() - {state.sha256 for state in states}
-    for name in last["film_id"][last["sha256"].isin(left)]:
-        _LOG.warning("%s: its file is another than the one corrected; the corrections are kept but not used", name)
 
 
 class _Unwatched:

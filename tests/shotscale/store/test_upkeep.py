@@ -118,6 +118,17 @@ def test_a_film_renamed_before_it_was_read_is_not_listed_twice(
     assert caplog.messages == ["the same files under other names, listed once: wrong as right"]
 
 
+def test_a_name_that_now_stands_for_another_file_is_told(
+    stand_in: ModuleType, table: Path, store: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stand_in.run(more(table, "Film-1,new.mkv,Another,1999,"), store, add=True)
+    (told,) = caplog.messages
+    assert told.startswith("the files of these films are others than before")
+    assert ": film-1;" in told
+    stand_in.run(more(table, "Film-1,new.mkv,Another,1999,"), store, add=True)
+    assert len(caplog.messages) == 1
+
+
 def test_a_failed_film_that_a_table_does_not_name_stays_failed(stand_in: ModuleType, tmp_path: Path) -> None:
     table = stand_in.make_corpus(tmp_path / "films", 2, bad=[1])
     stand_in.run(table, tmp_path / "store")
