@@ -16,7 +16,7 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.filmpaths import is_store
-from shotscale.numerals import some_of
+from shotscale.numerals import counted, some_of
 from shotscale.store.reviewed import ReviewedFilms
 from shotscale.store.store import Store
 from shotscale.store.summary import ANALYZED, FilmState, is_kept_back, read_summary
@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 _LOG = logging.getLogger(__name__)
+_LONG_BYTES = 10_000_000_000  # a minute or more of reading from a disk of 150 MB/s
 _FILE = ("film_id", "absolute_path", "size_bytes", "mtime_ns")
 
 
@@ -161,11 +162,13 @@ def stand(
     sizes |= {size for _, size in failures.values()} | {
         film.size_bytes for film in (*known.stored.values(), *table.films) if not film.present
     }
-    states = []
-    for film in table.films:
-        state = FilmState(sha256=table.checksums.get(film.film_id) or known.get(film))
-        if state.sha256 is None and film.present and film.size_bytes in sizes:
-            state.sha256 = _checksum(film)
+    states = [FilmState(sha256=table.checksums.get(film.film_id) or known.get(film)) for film in table.films]
+    both = list(zip(table.films, states, strict=True))
+    doubted = [one for one in both if one[1].sha256 is None and one[0].present and one[0].size_bytes in sizes]
+    _tell_of_reading([film for film, _ in doubted])
+    for film, state in doubted:
+        state.sha256 = _checksum(film)
+    for film, state in both:
         if state.sha256 in facts:
             state.facts = dict(facts[state.sha256])
         elif state.sha256 in documents:
@@ -174,8 +177,18 @@ def stand(
             failure = failures[state.sha256][0]
             again = film.present and (retry or _worth_a_try(failure, budget))
             state.failure = None if again else failure
-        states.append(state)
     return states
+
+
+def _tell_of_reading(films: Sequence[TableFilm]) -> None:
+    """Say that many files are read before any is analyzed, as after a move that did not keep their times."""
+    size = sum(film.size_bytes for film in films)
+    if size >= _LONG_BYTES:
+        _LOG.warning(
+            "the files of %s, %.0f GB, are new or have another time than at the last run; reading them all to see "
+            "which the store knows; if this is stopped, it begins again",
+            *(counted(len(films), "film"), size / 1e9),
+        )
 
 
 def _documents(store: Store, films: Iterable[str]) -> dict[str | None, dict[str, Any]]:

@@ -129,6 +129,19 @@ def test_a_name_that_now_stands_for_another_file_is_told(
     assert len(caplog.messages) == 1
 
 
+def test_a_long_reading_of_files_is_told(
+    stand_in: ModuleType, table: Path, store: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shotscale.store.inventory._LONG_BYTES", 10)
+    stand_in.run(table, store, add=True)
+    assert caplog.messages == []
+    for film in table.parent.glob("?.mkv"):
+        os.utime(film, ns=(5, 5))
+    assert stand_in.run(table, store, add=True).n_now == 0
+    (told,) = caplog.messages
+    assert told.startswith("the files of 3 films, 0 GB, are new or have another time than at the last run")
+
+
 def test_a_failed_film_that_a_table_does_not_name_stays_failed(stand_in: ModuleType, tmp_path: Path) -> None:
     table = stand_in.make_corpus(tmp_path / "films", 2, bad=[1])
     stand_in.run(table, tmp_path / "store")
