@@ -47,15 +47,19 @@ def offline(summary: "pd.DataFrame") -> list[str]:
 
 
 def write_films(summary: "pd.DataFrame", store: Path, file: Path) -> None:
-    """Write the summary as CSV, with when, where, how fast and with which versions each film was measured."""
+    """Write the summary as CSV, with when, where, how fast and with which versions each film was measured.
+
+    Columns of the table keep their names: ours of the same name end in ``_in_store``.
+    """
     from shotscale.store.reading import read_log
     from shotscale.tables import write_table
 
     told = read_log(store).dropna(subset="sha256").drop(columns=["film_id", "failure"])
     told = told.rename(columns={"settings": "measured_settings"})
-    rows = summary.merge(told, on=["sha256", "measured_settings"], how="left").assign(
-        offline=summary["film_id"].isin(offline(summary))
-    )
+    away = summary[["film_id"]].assign(offline=summary["film_id"].isin(offline(summary)))
+    names = ("", "_in_store")
+    rows = summary.merge(told, on=["sha256", "measured_settings"], how="left", suffixes=names)
+    rows = rows.merge(away, on="film_id", suffixes=names)
     write_table(rows, file, float_format=None)
 
 

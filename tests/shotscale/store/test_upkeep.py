@@ -366,6 +366,17 @@ def test_the_log_says_when_and_where(store: Path, tmp_path: Path, run: Run) -> N
     assert not rows["offline"].any()
 
 
+def test_the_columns_of_a_table_keep_their_names_in_the_status(
+    stand_in: ModuleType, table: Path, tmp_path: Path, run: Run
+) -> None:
+    table.write_text("film_id,path,title,year,director,seconds,offline\na,0.mkv,,,,5400,on tape\n")
+    stand_in.run(table, tmp_path / "store")
+    assert run("corpus", "status", tmp_path / "store", "--csv", tmp_path / "films.csv")[0] == 0
+    film = pd.read_csv(tmp_path / "films.csv").iloc[0]
+    assert film[["seconds", "offline", "offline_in_store"]].tolist() == [5400, "on tape", False]
+    assert "seconds_in_store" in film
+
+
 def test_verify_finds_what_changed(stand_in: ModuleType, table: Path, store: Path, run: Run) -> None:
     """Results of settings that are not current are checked, too."""
     stand_in.run(table, store, settings=replace(stand_in.SETTINGS, samples_per_second=2.0))
