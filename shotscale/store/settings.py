@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib import resources
@@ -20,6 +21,8 @@ __all__ = ["AnalysisSettings", "describe_settings", "read_settings", "software_v
 MEASUREMENT = "2"
 """Version of the measurement, raised by any change that alters the results for a file. Library versions are recorded in
 each film's provenance and do not distinguish results. Version 2 leaves out reliably detected titles."""
+
+_CHECKSUM = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +59,12 @@ class AnalysisSettings:
         return {"measurement": self.versions.get("measurement", "1")}
 
     def __str__(self) -> str:
-        """Return the settings in one line."""
+        """Return the settings in one line, which differs for any that give other results."""
+        known = _CHECKSUM.sub(lambda digits: digits[0][:12], self.detector_checksum)
+        detector = f"{self.detector} ({known})" if known else self.detector
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         samples = "1 sample" if self.samples_per_second == 1 else f"{self.samples_per_second:g} samples"
-        return f"detector {self.detector}, weights {self.weights_checksum[:12]}, {samples} per second, {versions}"
+        return f"detector {detector}, weights {self.weights_checksum[:12]}, {samples} per second, {versions}"
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as a JSON-ready dict."""

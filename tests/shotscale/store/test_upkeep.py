@@ -241,6 +241,12 @@ def test_settings_live_side_by_side_and_change_by_a_command(
         use_settings(store, "zz")
 
 
+def test_settings_that_differ_in_the_detector_alone_are_told_apart(stand_in: ModuleType, store: Path) -> None:
+    newer = replace(stand_in.SETTINGS, detector_checksum=f"version 2, {'a' * 64}")
+    with pytest.raises(OptionError, match=r"this is detector stand-in \(version 2, aaaaaaaaaaaa\), weights"):
+        settings_to_use(store, newer)
+
+
 def test_a_store_keeps_its_settings_without_films_and_without_a_summary(stand_in: ModuleType, store: Path) -> None:
     remove_films(store, ["film-0", "film-1", "film-2"])
     assert current_settings(store) == stand_in.SETTINGS
