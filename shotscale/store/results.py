@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from shotscale.film import Film, analyzed_film
 from shotscale.store.checksums import RESULT_VERSION, check_bytes, digest, sealed
-from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS, validate_scales, validate_shots
+from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS
 
 __all__ = [
     "DECIMALS",
@@ -90,8 +90,8 @@ def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: 
         check_bytes(content, document["tables"][name], source=f"{source}: {name}")
     return analyzed_film(
         document["analysis"],
-        validate_shots(_from_parquet(shots), source=source),
-        validate_scales(_from_parquet(scales), source=source),
+        _from_parquet(shots),
+        _from_parquet(scales),
         path=path,
     )
 
