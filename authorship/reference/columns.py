@@ -12,13 +12,22 @@ __all__ = ["FIGURES", "RATIOS", "numbers", "style_columns", "texts", "texts_or",
 FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
 RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
 _LARGEST = 1e12  # far above any feature; squares and ratios of smaller numbers stay finite
+_ROUNDING = 1e-6  # other software may round a share of 0 or 1 to either side
 
 
 def numbers(column: pd.Series, name: str) -> "pd.Series[float]":
-    """Return a column of the table `name` as numbers, NaN if empty; raises `TableError` for anything else."""
+    """Return a feature's column of the table `name` as numbers, NaN if empty.
+
+    Raises `TableError` for anything else, and for a number that its unit rules out, as a code for a missing value.
+    """
     numbers = pd.to_numeric(column, errors="coerce").astype(np.float64)
     wrong = (numbers.isna() & column.notna()) | (numbers.abs() > _LARGEST)
     refuse_rows(wrong.to_numpy(), column, name, "a finite number is needed")
+    unit = CODEBOOK[str(column.name)].unit
+    if unit != "1":
+        most, rule = (1.0, "a share is from 0 to 1") if unit == "share" else (_LARGEST, "it cannot be negative")
+        beyond = (numbers < -_ROUNDING) | (numbers > most + _ROUNDING)
+        refuse_rows(beyond.to_numpy(), column, name, f"{rule}, and is left empty if it is missing")
     return numbers
 
 

@@ -93,6 +93,9 @@ def test_a_group_without_a_modeled_feature_is_taken_as_it_is() -> None:
         (table(director=["A"] * 7 + [None]), "director is empty in row 8"),
         (table(film_id=["one", " ", *"abcdef"]), "film_id is empty in row 2; every film needs one"),
         (table(shot_length_sd=["x"] + [1.0] * 7), "shot_length_sd = x in row 1: a finite number is needed"),
+        (table(shot_length_sd=[1.0, -999] * 4), "shot_length_sd = -999.0 in row 2: it cannot be negative, and is left"),
+        (table(share_cu=[0.25, -999] * 4), "share_cu = -999.0 in row 2: a share is from 0 to 1"),
+        (table(share_cu=[25.0] * 8), "share_cu = 25.0 in row 1: a share is from 0 to 1"),
         (
             table(share_close=0.5).drop(columns=["average_shot_length", "median_shot_length", "shot_length_sd"]),
             "no feature of style",
