@@ -3,7 +3,7 @@
 Conventions
 -----------
 Rows of one ``work``, or where that is empty of one director, title and year, are one film; so are those of one director
-and title if a year is unknown.
+and title if a year is unknown, or if the years are as close as those that sources give for one film.
 Beyond that, two films of one candidate whose modeled figures all agree within half a per cent may be one film under
 two names; either way, neither is predicted from the other. Near-duplicates of two candidates are not held together:
 each makes the other harder to get right, not easier.
@@ -23,6 +23,7 @@ from shotscale.numerals import counted
 __all__ = ["near_duplicates"]
 
 _NEAR = 0.005  # by judgment: two measurements of one film differ by rounding and a few shots
+_YEARS_APART = 3  # in published shot lists by up to 1, in tables of films by up to 3; a director's remake comes later
 _ENOUGH = 0.5  # share of the features that both films must have
 _MOST_NAMED = 3  # pairs of films; the result of `authorship benchmark` has them all
 
@@ -56,16 +57,21 @@ def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def name_works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[str]") -> "pd.Series[str]":
-    """Return each row's work: as the table declares it, else its label, title and year, else its `index`.
+    """Return each row's work: as the table declares it, else its label, title and first year, else its `index`.
 
     A row without a year has that of the candidate's other rows of its title, so that two copies are one film even if
-    the year of one, or of both, is unknown.
+    the year of one, or of both, is unknown; rows at most `_YEARS_APART` from the next of their title share a film.
     """
     unknown = pd.Series("", table.index)
     titles, years = (texts_or(table, column, unknown) for column in ("title", "year"))
     film = labels + " - " + titles.map(fold_name)
     elsewhere = years.where(years != "").groupby(film.to_numpy()).transform("first").fillna("")
-    named = (film + " " + years.where(years != "", elsewhere)).str.strip()
+    years = years.where(years != "", elsewhere)
+    known = pd.DataFrame({"film": film.to_numpy(), "year": pd.to_numeric(years, errors="coerce").to_numpy()})
+    later = known.sort_values("year").groupby("film")["year"].diff() > _YEARS_APART
+    part = later.groupby(known["film"]).cumsum().sort_index()
+    first = years.groupby([known["film"].to_numpy(), part.to_numpy()]).transform("min")
+    named = (film + " " + first).str.strip()
     return texts_or(table, "work", named.where(titles != "", index))
 
 

@@ -6,8 +6,8 @@ A reference is a CSV with one row per film: a label column (``director`` by defa
 of the columns of `authorship.features.FEATURE_NAMES`. A column ``simulated`` marks simulated films, and every answer
 says so. The three shot-length figures ``average_shot_length``, ``median_shot_length`` and ``shot_length_sd`` suffice:
 the two ratios that models use are derived from them. Rows that share a ``work``, or where it is empty director, title
-and, if known, year, are copies or measurements of one film and are never on both sides of a validation fold. The year
-is never a feature.
+and, if known, year (up to three apart), are copies or measurements of one film and are never on both sides of a
+validation fold. The year is never a feature.
 """
 
 import os

@@ -168,9 +168,18 @@ def test_an_empty_cell_names_no_film() -> None:
 
 
 @pytest.mark.parametrize(
-    ("years", "n_works"), [(None, 6), ([None] * 8, 6), ([1962, None, 1963, None, 1964, 1965, 1966, 1967], 7)]
+    ("years", "n_works"),
+    [
+        (None, 6),
+        ([None] * 8, 6),
+        ([1962, None, 1963, None, 1964, 1965, 1966, 1968], 7),
+        ([1963, 1962, 1963, 1964, 1965, 1966, 1967, 1969], 7),
+        ([1962, 1965, 1963, 1964, 1934, 1965, 1966, 1956], 7),
+    ],
 )
-def test_copies_of_a_film_are_one_work_though_a_year_is_unknown(years: list[int | None] | None, n_works: int) -> None:
+def test_copies_of_a_film_are_one_work_though_a_year_is_unknown_or_another(
+    years: list[int | None] | None, n_works: int
+) -> None:
     titles = ["Eins", "eins", "Zwei", "Drei", "Vier", "Fünf", "Sechs", "Vier"]
     films = table(title=titles) if years is None else table(title=titles, year=years)
     works = make_reference(films, name="mine").works
