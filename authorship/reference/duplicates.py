@@ -82,7 +82,8 @@ def hold_together(
     merged = []
     for one, other in near_duplicates(values):
         if labels.iloc[one] == labels.iloc[other] and works.iloc[one] != works.iloc[other]:
-            works = works.where(works != works.iloc[other], works.iloc[one])
+            pair = works.iloc[[one, other]]
+            works = works.where(~works.isin(pair), pair.min())  # whichever row comes first
             merged.append((one, other))
     return works, merged
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from authorship.reference.basis import Basis
 from authorship.reference.table import Reference, make_reference, read_table
 from shotscale.documents import ReferenceDocument, read_json
@@ -18,7 +20,8 @@ def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> 
     """Read a reference from a CSV, or from a folder that ``authorship fit`` wrote.
 
     A folder holds ``films.csv`` and, if fitted, ``reference.json``. `label` is the column that names the candidates; a
-    fitted folder records its own.
+    fitted folder records its own. Films are in the order of their names, so that no answer depends on a table's order,
+    though `authorship.verification` draws films by their place.
 
     Raises
     ------
@@ -37,7 +40,7 @@ def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> 
     source = Path(path)
     description = source / "reference.json"
     if not source.is_dir():
-        return make_reference(read_table(source), name=str(path), label=label, checksum=sha256(source))
+        return _by_name(make_reference(read_table(source), name=str(path), label=label, checksum=sha256(source)))
     table = source / "films.csv"
     remedy = "run `authorship fit` again"
     fitted = read_json(ReferenceDocument, description, remedy=remedy) if description.is_file() else {}
@@ -46,7 +49,12 @@ def read_reference(path: str | os.PathLike[str], *, label: str = "director") -> 
     )
     if fitted and fitted.get("films_checksum") != reference.checksum:
         raise TableError(f"{table}: is not the table that {description} was fitted to; run `authorship fit` again")
-    return replace(reference, bases=_read_bases(description, fitted, reference)) if fitted else reference
+    bases = _read_bases(description, fitted, reference) if fitted else {}
+    return replace(_by_name(reference), bases=bases)
+
+
+def _by_name(reference: Reference) -> Reference:
+    return reference.some(np.argsort(reference.features.index.to_numpy(str), kind="stable"))
 
 
 def _read_bases(path: Path, content: dict[str, Any], reference: Reference) -> dict[str, Basis]:

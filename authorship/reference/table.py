@@ -139,10 +139,12 @@ class Reference:
         """Return the number of a candidate's films."""
         return int((self.labels == candidate).sum())
 
-    def some(self, rows: npt.NDArray[np.bool_]) -> "Reference":
-        """Return the reference with only the films at `rows`; `modeled` is unchanged."""
-        of_films = ("features", "labels", "works", "years", "titles", "original_titles")
-        return replace(self, **{name: getattr(self, name)[rows] for name in of_films}, bases={})
+    def some(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> "Reference":
+        """Return the reference with only the films at `rows`, a mask or places in order; `modeled` is unchanged."""
+        of_films = {
+            name: getattr(self, name)[rows] for name in ("labels", "works", "years", "titles", "original_titles")
+        }
+        return replace(self, features=self.features.iloc[rows], **of_films, bases={})
 
     def only(self, features: Sequence[str]) -> "Reference":
         """Return the reference with only these modeled features."""

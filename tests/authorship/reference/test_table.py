@@ -187,6 +187,19 @@ def test_copies_of_a_film_are_one_work_though_a_year_is_unknown_or_another(
     assert len(set(works)) == n_works
 
 
+def test_a_table_sorted_otherwise_is_the_same_reference(tmp_path: Path) -> None:
+    films = table()
+    films.loc[1] = films.loc[0].replace("film 0", "copy")
+    films.to_csv(tmp_path / "films.csv", index=False)
+    films.iloc[::-1].to_csv(tmp_path / "sorted.csv", index=False)
+    one, other = (read_reference(tmp_path / f"{name}.csv") for name in ("films", "sorted"))
+    assert list(one.features.index[:2]) == ["copy", "film 0"]
+    assert one.works[0] == one.works[1]
+    assert one.works.tolist() == other.works.tolist()
+    pd.testing.assert_frame_equal(one.features, other.features)
+    assert one.labels.tolist() == other.labels.tolist()
+
+
 def test_another_label_may_be_recognized_by_the_directors() -> None:
     directors = ["A", "A", "B", "C", "D", "E", "F", "G"]
     films = table(director=directors, country=["x"] * 4 + ["y"] * 4)
