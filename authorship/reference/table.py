@@ -49,6 +49,7 @@ FEWEST_FILMS = 3
 
 # CineScale's 124 films must keep their shot lengths, though the built-in table has them for 94 at most.
 _MOST_MISSING = 0.25
+_MOST_OF_ONE = 0.75  # of a candidate's films, by judgment: what is missing counts as average, in a style unlike its own
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -238,7 +239,7 @@ def make_reference(table: pd.DataFrame, *, name: str, label: str = "director", c
     labels, index = texts(table, label, name), texts(table, identity, name)
     unified, named = unify_names(labels.tolist())
     labels = pd.Series(unified, index=labels.index, dtype=object)
-    features, modeled, notes = _features_of(table, name)
+    features, modeled, notes = _features_of(table, labels, name)
     works = name_works(table, labels, index)
     titles = texts_or(table, "title", index)
     works, merged = hold_together(works, labels, transform(features[list(modeled)]))
@@ -275,7 +276,9 @@ def _packaged(file: str, *, name: str) -> Reference:
         return make_reference(read_table(path), name=name, checksum=sha256(path))
 
 
-def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
+def _features_of(
+    table: pd.DataFrame, labels: "pd.Series[str]", name: str
+) -> tuple[pd.DataFrame, tuple[str, ...], tuple[str, ...]]:
     """Return the feature columns with derived ratios, those that models use, and a note of those left out."""
     known = [column for column in FEATURE_NAMES if column in table]
     features = pd.DataFrame({column: numbers(table[column], name) for column in known})
@@ -283,16 +286,14 @@ def _features_of(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[st
         features = with_ratios(features, name, needed=not set(known) - set(FIGURES) - set(RATIOS))
     style = style_columns(features)
     values = pd.DataFrame(transform(features[style]), columns=style)
-    usable = [
-        column
-        for column in style
-        if values[column].isna().mean() <= _MOST_MISSING and values[column].std(ddof=0) > 1e-12
-    ]
+    lacking, of_one = values.isna().mean(), values.isna().groupby(labels.to_numpy()).mean().max()
+    enough = set(values.columns[(lacking.to_numpy() <= _MOST_MISSING) & (of_one.to_numpy() <= _MOST_OF_ONE)])
+    usable = [column for column in style if column in enough and values[column].std(ddof=0) > 1e-12]
     if not usable:
-        raise TableError(f"{name}: no feature of style has values that differ in enough films; measure more features")
+        raise TableError(f"{name}: no feature of style differs in enough films of each candidate; measure more")
     dropped = len(style) - len(usable)
     notes = (
         f"Left out: {counted(dropped, 'feature')} of the reference, constant or missing in over a quarter of its "
-        "films.",
+        "films or three quarters of a candidate's.",
     )
     return features, tuple(usable), notes if dropped else ()

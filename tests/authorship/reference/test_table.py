@@ -73,11 +73,25 @@ def test_a_group_without_a_modeled_feature_is_taken_as_it_is() -> None:
     assert "n_shots" not in reference.modeled
     assert "share_long" not in reference.modeled
     assert reference.notes == (
-        "Left out: 1 feature of the reference, constant or missing in over a quarter of its films.",
+        "Left out: 1 feature of the reference, constant or missing in over a quarter of its films or "
+        "three quarters of a candidate's.",
     )
     assert reference.modeled == ("average_shot_length", "shot_length_cv", "median_to_mean", "share_close")
+    shares[[0, 1]] = np.nan
+    assert "share_close" in make_reference(table(share_close=shares), name="mine").modeled
     ratios = table(share_close=shares, share_logratio_cu=shares)
     assert make_reference(ratios, name="mine").modeled[-1] == "share_logratio_cu"
+
+
+def test_a_feature_that_a_candidate_lacks_is_left_out() -> None:
+    """Missing values count as average, so the candidate would be recognized by having none."""
+    labels = ["A"] * 12 + ["B"] * 12 + ["C"] * 3
+    films = table().sample(27, replace=True, random_state=0).assign(film_id=range(27), director=labels, share_close=0.2)
+    films["average_shot_length"] += np.arange(27)
+    films["share_close"] += np.linspace(0, 0.5, 27)
+    assert make_reference(films, name="mine").modeled[-1] == "share_close"
+    films["share_close"] = films["share_close"].where(films["director"] != "C")
+    assert make_reference(films, name="mine").modeled[-1] == "median_to_mean"
 
 
 @pytest.mark.parametrize(
