@@ -177,4 +177,4 @@ def _difference(x: Array, y: Array) -> float:
         middle = (low + high) / 2
         at_most = len(a) * len(b) - np.searchsorted(b, a - middle, side="left").sum()
         low, high = (low, middle) if at_most >= half else (middle, high)
-    return round((low + high) / 2, 6)
+    return round((low + high) / 2, 6) + 0.0  # no -0.0

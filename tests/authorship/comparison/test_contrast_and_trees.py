@@ -44,6 +44,7 @@ def test_many_shots_give_the_same_difference_without_every_pair(seed: int) -> No
     generator = np.random.default_rng(seed)
     x, y = np.exp(generator.normal(1.2, 1, 300)), np.exp(generator.normal(1.5, 0.7, 211))
     assert _difference(x, y) == pytest.approx(hodges_lehmann(x, y), abs=1e-3)
+    assert str(_difference(x, x)) == "0.0"
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
