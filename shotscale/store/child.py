@@ -51,10 +51,9 @@ def analysis_from_json(content: dict[str, str]) -> EncodedAnalysis:
 
 def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> dict[str, Any]:
     """Analyze a film and return the last line, an analysis or a failure, as a JSON-ready dict."""
-    from av import FFmpegError
-
     from shotscale.analysis import analyze
     from shotscale.store.results import encode
+    from shotscale.video.source import is_of_disk
 
     try:
         _refuse_other_software(task)
@@ -69,8 +68,7 @@ def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> d
             return _failure("worker", "this worker has other scale-network weights; give all workers the same file")
         return {"analysis": _to_json(encode(analysis, settings_id=task.settings.id))}
     except FilmError as error:
-        # A disk may be back in the next run; what the decoder reports is the film's.
-        is_disk = isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, FFmpegError)
+        is_disk = is_of_disk(error)  # which may be back in the next run
         return _failure("file" if is_disk else "film", _one_line(str(error).removeprefix(f"{task.path}: ")))
     except UserError as error:
         return _failure("worker", _one_line(str(error)))

@@ -33,7 +33,7 @@ from shotscale.filmpaths import NUMBER, PIPE, is_numbered
 from shotscale.images import UNREADABLE, as_rgb
 from shotscale.video.decoding import MAX_PIXELS
 
-__all__ = ["FilmSource", "checksum", "files_of", "film_source", "rate_of", "source_of"]
+__all__ = ["FilmSource", "checksum", "files_of", "film_source", "is_of_disk", "rate_of", "source_of"]
 
 _PIECE_BYTES = 1 << 20  # 1 MiB: large compared to a pipe's 64 KiB, small compared to any memory
 _MILLISECONDS = Fraction(1, 1000)
@@ -117,6 +117,11 @@ def checksum(source: FilmSource) -> str:
     except OSError as error:
         why = error.strerror or error
         raise FilmError(f"{source}: cannot be read to its end ({why}); check its disk, and copy the film") from error
+
+
+def is_of_disk(error: FilmError) -> bool:
+    """Return whether a film's error comes from reading its files, not from the decoder, whose errors are the film's."""
+    return isinstance(error.__cause__, OSError) and not isinstance(error.__cause__, av.FFmpegError)
 
 
 def files_of(path: str | os.PathLike[str]) -> tuple[Path, ...]:
