@@ -21,6 +21,11 @@ from shotscale.tables import read_scales, validate_track
 
 __all__ = ["load_analysis", "read_track", "write_shots"]
 
+_MEASURED = (
+    "A network measured the scales, but scales in a list are taken for coded by people: classify the film itself, or "
+    "leave them out of the list."
+)
+
 
 def load_analysis(folder: str | os.PathLike[str], *, corrected: bool = True, coder: str | None = None) -> Film:
     """Read what `Film.save` wrote, with the corrections in that folder (`shotscale.review.corrections`).
@@ -48,7 +53,8 @@ def write_shots(film: Film, target: str | os.PathLike[str], *, fps: Fraction | N
     Parameters
     ----------
     target : path
-        As for `shotscale.shotlists.write_shotlist`, whose notes are returned after those on the part.
+        As for `shotscale.shotlists.write_shotlist`, whose notes are returned after those on the part
+        and, unless all shots were checked, on measured scales.
     fps : Fraction, optional
         Frames per second; by default the film's own rate, if near a standard rate.
 
@@ -76,6 +82,8 @@ def write_shots(film: Film, target: str | os.PathLike[str], *, fps: Fraction | N
     notes = write_shotlist(shots, target, fps=fps, scales=scales, title=title)
     fast = 100 * (film.extent.speed - 1)
     told = (f"Times are those of the file, which runs {fast:+.1f} % fast.",) if fast else ()
+    if film.shots_detected and scales is not None:
+        told += (_MEASURED,)
     return (*part.sentences(FilmPart.of(whole)), *told, *notes)
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from fractions import Fraction
 from io import StringIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from authorship.features import film_features
 from authorship.listed_film import film_from_shotlist
 from authorship.opening import open_film
 from shotscale.film import Film
+from shotscale.opening import write_shots
 from shotscale.part import PartOptions
 from shotscale.progress import Progress
 from shotscale.scales import ShotScale
@@ -90,6 +92,18 @@ def test_every_format_carries_the_features(suffix: str, analysis: Film, tmp_path
     measured, given = film_features(analysis.shots, analysis.scales), film_features(film.shots, film.scales)
     for name in ("n_shots", "average_shot_length", "shot_length_cv", "share_cu", "share_els", "shot_share_ms"):
         assert given[name] == pytest.approx(measured[name], abs=0.01), name
+
+
+@pytest.mark.parametrize(("checked", "told"), [({}, 1), ({"n_checked": 149}, 1), ({"n_checked": 150}, 0)])
+def test_a_list_with_measured_scales_is_said_to_be_taken_for_coded(
+    checked: dict[str, int], told: int, analysis: Film, tmp_path: Path
+) -> None:
+    corrections = {"corrections": {"n_shots": 150} | checked} if checked else {}
+    film = replace(analysis, provenance={"settings": {"detector": "default"}} | corrections)
+    notes = write_shots(film, tmp_path / "x.csv")
+    assert len([note for note in notes if "taken for coded by people" in note]) == told
+    assert film_from_shotlist(tmp_path / "x.csv").scales_coded
+    assert write_shots(replace(film, scales=None), tmp_path / "y.csv") == ()
 
 
 def test_scales_of_a_list_become_features(tmp_path: Path, attributor: Attributor) -> None:
