@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING
 
 from authorship.attribution.too_little import FEWEST_SHOTS
 from authorship.features import CODEBOOK
+from authorship.reference.basis import groups_of
 from shotscale.numerals import counted, percent, signed
 
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution, Candidate
 
-__all__ = ["Table", "accuracy", "comparable", "contributions", "leader", "probability", "probability_note", "standings"]
+__all__ = [
+    "Table",
+    "accuracy",
+    "by_lengths_alone",
+    "comparable",
+    "contributions",
+    "leader",
+    "probability",
+    "probability_note",
+    "standings",
+]
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,12 @@ def probability_note(attribution: "Attribution") -> str:
     if any(candidate.remains for candidate in attribution.candidates):
         return "too few shots for probabilities"
     return "none remains, so probabilities between them would mean nothing"
+
+
+def by_lengths_alone(attribution: "Attribution") -> bool:
+    """Return whether the nearest films are near by shot lengths alone, though the model uses more."""
+    compared, modeled = groups_of(attribution.evidence.compared), groups_of(attribution.basis.features)
+    return [*compared] == ["durations"] != [*modeled]
 
 
 def contributions(attribution: "Attribution", *, most: int, candidates: int | None = None) -> Table:

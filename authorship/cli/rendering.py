@@ -13,6 +13,7 @@ from authorship.attribution.classify import NONE_OF_THESE, UNDECIDED, Attributio
 from authorship.attribution.view import Table as View
 from authorship.attribution.view import (
     accuracy,
+    by_lengths_alone,
     comparable,
     contributions,
     leader,
@@ -20,7 +21,6 @@ from authorship.attribution.view import (
     probability_note,
     standings,
 )
-from authorship.reference.basis import groups_of
 from shotscale.cli.rendering import bar, film_heading, grid, scale_bars, section, shot_figures
 from shotscale.cli.terminal import output_console
 from shotscale.numerals import counted, level
@@ -152,9 +152,7 @@ def _neighbors(attribution: Attribution) -> RenderableType:
     rows = grid()
     for neighbor in attribution.evidence.neighbors:
         rows.add_row(neighbor.film_id, f"{neighbor.distance:.2f}", Text("standard deviations away", style="dim"))
-    compared, modeled = groups_of(attribution.evidence.compared), groups_of(attribution.basis.features)
-    by_lengths = [*compared] == ["durations"] != [*modeled]
-    return Group(rows, Text("by shot lengths alone", style="dim")) if by_lengths else rows
+    return Group(rows, Text("by shot lengths alone", style="dim")) if by_lengths_alone(attribution) else rows
 
 
 def _limits(attribution: Attribution) -> RenderableType:

@@ -21,7 +21,7 @@ import numpy as np
 from markupsafe import Markup
 
 from authorship.attribution.verdict import NONE_OF_THESE, UNDECIDED
-from authorship.attribution.view import contributions, leader, probability_note, standings
+from authorship.attribution.view import by_lengths_alone, contributions, leader, probability_note, standings
 from authorship.comparison.ordination import titles_with_years
 from authorship.features.durations import shot_lengths
 from authorship.report import content
@@ -148,6 +148,7 @@ def make_report(
         meanings=content.meanings(attribution),
         standings=standings(attribution, most=4),
         neighbors=content.neighbors(attribution),
+        by_lengths=by_lengths_alone(attribution),
         method=content.method(attribution),
         provenance=content.provenance(attribution),
         version=version("film-authorship"),

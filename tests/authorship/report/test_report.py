@@ -137,6 +137,13 @@ def test_every_figure_has_a_text_alternative(draw_film: DrawFilm, attributor: At
     assert sum(tag == "details" for tag, _ in page.found) == len(plots)
 
 
+def test_the_page_says_that_films_are_near_by_shot_lengths_alone(draw_film: DrawFilm, attributor: Attributor) -> None:
+    film = draw_film(n_shots=400)
+    assert "over the features of shot length alone." in elements(film, attributor).text
+    unscaled = dataclasses.replace(film, scales=None)
+    assert "root mean square over the features." in elements(unscaled, attributor).text
+
+
 def test_a_tile_a_shot(draw_film: DrawFilm, attributor: Attributor) -> None:
     analysis = draw_film(n_shots=60)
     stills = [None if i == 7 else Still(float(i), picture(i)) for i in range(60)]
