@@ -26,9 +26,11 @@ from shotscale.shotlists.times import Time, in_seconds, is_time, read_time
 __all__ = ["is_numbered", "is_total", "refuse_sum", "without_totals"]
 
 _TOTAL = re.compile(
-    r"(?:total|totals|sum|average|avg|mean|median|asl|msl|std|stdev|sd|cv|min|max|minimum|maximum|count|range|summe|gesamt|"
-    r"mittel\w*|durchschnitt|anzahl|somme|moyenne|totale|media)"
-    r"(?:\W+(?:of|all|shots?|lengths?|durations?|time|running|film|number|n|scenes?))*\W*[\d.,:]*",
+    r"(?:total|totals|sum|average|avg|mean|median|asl|msl|std|stdev|sd|cv|min|max|minimum|maximum|count|range|summe|"
+    r"gesamt(?:länge|dauer|zahl)?|mittel\w*|durchschnitt(?:liche|slänge|sdauer)?|anzahl|somme|moyenne|totale|media|promedio|"
+    r"(?:durée|longueur|durata|lunghezza|duración)\W+(?:totale?|moyenne|media|promedio))"
+    r"(?:\W+(?:of|all|shots?|lengths?|durations?|time|running|film|number|n|scenes?|(?:einstellungs)?(?:länge|dauer)|"
+    r"de[rs]?|plans?|planos|einstellung(?:en)?))*\W*[\d.,:]*",
     re.IGNORECASE,
 )
 _SUMS, _MEANS = frozenset({"total", "totale"}), frozenset({"mittel", "media", "moyenne"})

@@ -596,6 +596,21 @@ def test_a_row_below_numbered_shots_without_a_number_is_no_shot(last: str, read:
     assert seams(read(f"{NUMBERED}{last}\n", columns={"length": "length"})) == [0, 4.5, 10, 16.1, 18.1]
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Durée totale;;;18\nDurée moyenne des plans;;;4,5",
+        "Gesamtdauer;;;18\nDurchschnittliche Einstellungslänge;;;4,5",
+        "Durata totale;;;18\nDurata media;;;4,5",
+        "Duración total;;;18\nPromedio;;;4,5",
+    ],
+)
+def test_totals_below_starts_and_ends_in_other_languages(last: str, read: Read) -> None:
+    given = read(f"shot;start;end;length\n1;0;4;4\n2;4;9;5\n3;9;12;3\n4;12;18;6\n{last}\n")
+    assert seams(given) == [0, 4, 9, 12, 18]
+    assert given.notes[0].startswith("Left out because they are not shots: ")
+
+
 def test_numbers_of_shots_with_letters(read: Read) -> None:
     assert seams(read("shot;length\nA1;4,5\nA2;5,5\nB1;6\nGesamtdauer;16\n")) == [0, 4.5, 10, 16]
     assert seams(read("shot;length\nShot 1;4\nShot 2;5\nShot 3;9\nShot 4;18\n")) == [0, 4, 9, 18, 36]
