@@ -78,6 +78,11 @@ def film_limits(
     outside = [name for name, far in zip(basis.features, beyond, strict=True) if far]
     if outside:
         limits.append(f"Outside the range of the films in the reference: {_listed(outside)}.")
+    if basis.name == "film" and "corrections" in film.provenance and not film.shots_detected:
+        limits.append(
+            "All shots were checked, so the scales are people's, but they are compared here with scales as the network "
+            "measures them; converted to a list, the same shots are compared with codings."
+        )
     return limits
 
 

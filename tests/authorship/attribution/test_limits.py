@@ -1,6 +1,8 @@
 """Limits: an answer states what weakens it, and nothing else."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,6 +13,8 @@ from authorship.features import film_features
 from authorship.reference.table import builtin_reference
 from shotscale.film import Film
 from shotscale.part import FilmPart
+
+DrawFilm = Callable[..., Film]
 
 SHOTS = pd.DataFrame({"start": [0.0, 4.0], "end": [4.0, 9.0]})
 LENGTH = 9.0
@@ -94,3 +98,15 @@ def test_a_clip_says_how_short_it_is(seconds: float, told: str) -> None:
     starts = [0.0, seconds / 2]
     film = Film("clip", pd.DataFrame({"start": starts, "end": [*starts[1:], seconds]}))
     assert any(limit.startswith(f"A short clip {told}: ") for limit in Attributor().attribute(film).limits)
+
+
+@pytest.mark.parametrize(("n_checked", "said"), [(None, False), (499, False), (500, True)])
+def test_checked_scales_are_said_to_be_compared_with_measured_ones(
+    n_checked: int | None, said: bool, draw_film: DrawFilm, attributor: Attributor
+) -> None:
+    provenance: dict[str, Any] = {"settings": {"detector": "default"}}
+    if n_checked is not None:
+        provenance |= {"corrections": {"n_checked": n_checked, "n_shots": 500}}
+    film = replace(draw_film(n_shots=500), provenance=provenance)
+    limits = attributor.attribute(film).limits
+    assert any(limit.startswith("All shots were checked, so the scales are people's") for limit in limits) is said
