@@ -82,9 +82,8 @@ def write_shots(film: Film, target: str | os.PathLike[str], *, fps: Fraction | N
     notes = write_shotlist(shots, target, fps=fps, scales=scales, title=title)
     fast = 100 * (film.extent.speed - 1)
     told = (f"Times are those of the file, which runs {fast:+.1f} % fast.",) if fast else ()
-    if film.shots_detected and scales is not None:
-        told += (_MEASURED,)
-    return (*part.sentences(FilmPart.of(whole)), *told, *notes)
+    measured = (_MEASURED,) if film.shots_detected and scales is not None else ()
+    return (*part.sentences(FilmPart.of(whole)), *told, *measured, *notes)
 
 
 def read_track(path: str | os.PathLike[str]) -> pd.DataFrame:
