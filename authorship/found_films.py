@@ -20,6 +20,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from authorship.measured_films import beside_their_analyses
 from shotscale import filmpaths
 from shotscale.errors import FilmError, TableError, UserError
 from shotscale.filmpaths import is_store, is_stored_film
@@ -67,8 +68,8 @@ class FoundFilm:
 def walk_films(places: Iterable[Path], *, strict: bool = False) -> list[FoundFilm]:
     r"""Find the films of folders, stores, corpora and tables of several films, each once.
 
-    Left out are rows of a table that repeat a film, films in a store whose analysis failed or is missing, and films of
-    a corpus that are not measured, with a warning that names or counts them.
+    Left out are rows of a table that repeat a film, a folder's films beside their saved analyses, films in a store
+    whose analysis failed or is missing, and films of a corpus that are not measured. A warning names or counts them.
 
     Parameters
     ----------
@@ -232,7 +233,8 @@ def _of_folder(folder: Path, *, strict: bool) -> list[FoundFilm]:
     if lists and any(is_listed(film.path) for films in named.values() for film in films):
         _LOG.warning("%s: not among its films, so left out: %s", folder / _MANIFEST, some_of(lists, most=3))
     try:
-        inside = {os.path.realpath(path): [FoundFilm(path)] for path in filmpaths.find_films([folder], analyses=True)}
+        found = filmpaths.find_films([folder], analyses=True)
+        inside = {os.path.realpath(path): [FoundFilm(path)] for path in found}
     except FilmError:
         if lists and not listed:
             told = f"name them, {folder / lists[0]} for one, or list them in a column film of {folder / _MANIFEST}"
@@ -244,7 +246,12 @@ def _of_folder(folder: Path, *, strict: bool) -> list[FoundFilm]:
             raise FilmError(f"{folder}: a folder of lists, not of films; {told}") from None
         if not listed:
             raise
-        inside = {}
+        found, inside = [], {}
+    for pair in beside_their_analyses(found):
+        own, measured = map(os.path.realpath, pair)
+        if not {own, measured} <= set(named):  # else the table wants both
+            _LOG.warning("%s and %s: one film, counted once", *pair)
+            del inside[measured if own in named else own]
     return [film for place, films in (listed | inside).items() for film in named.get(place, films)]
 
 

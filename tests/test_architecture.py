@@ -47,7 +47,7 @@ ORDER = {
         opening
         cinescale found_films listed_film
         reference
-        libraries models names versions workers
+        libraries measured_films models names versions workers
         features
     """,
 }

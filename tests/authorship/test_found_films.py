@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +15,7 @@ from authorship.found_films import FoundFilm, name_films, walk_films
 from authorship.opening import open_films
 from authorship.own_reference import read_corpus
 from shotscale.errors import FilmError, TableError
+from shotscale.files import sha256
 from shotscale.film import Film
 from shotscale.part import PAL
 
@@ -118,6 +120,24 @@ def test_a_folder_of_shot_tables_is_taken_by_every_command(command: str, tmp_pat
     (tmp_path / "films.csv").write_text("film\nPersona\n", encoding="utf-8")
     with pytest.raises(FilmError, match="a folder without films"):
         walk_films([tmp_path])
+
+
+def test_a_film_beside_its_analysis_counts_once(
+    tmp_path: Path, draw_film: DrawFilm, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "x.mkv").write_bytes(b"film")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "x.mkv").write_bytes(b"another film")
+    measured = replace(
+        draw_film(n_shots=30, asl=6, seed=1),
+        path="elsewhere/x.mkv",
+        provenance={"checksums": {"film": sha256(tmp_path / "x.mkv")}},
+    )
+    measured.save(tmp_path / "results" / "x")
+    assert [film.path for film in walk_films([tmp_path])] == [tmp_path / "other" / "x.mkv", tmp_path / "results" / "x"]
+    assert caplog.messages == [f"{tmp_path / 'x.mkv'} and {tmp_path / 'results' / 'x'}: one film, counted once"]
+    (tmp_path / "films.csv").write_text("film,director\nx.mkv,A\n", encoding="utf-8")
+    assert [film.facts for film in walk_films([tmp_path])] == [{}, {"director": "A"}]
 
 
 def test_lists_that_no_table_names_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
