@@ -21,6 +21,6 @@ def beside_their_analyses(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
             analyses[Path(document["film"]["path"]).name, checksum_of(document["provenance"])] = folder
     names = {name for name, _ in analyses}
     for film in files:
-        analysis = analyses.get((film.name, sha256(film))) if film.name in names else None
-        if analysis is not None:
-            yield film, analysis
+        with suppress(OSError):  # a film that cannot be read is told of when it is opened
+            if film.name in names and (analysis := analyses.get((film.name, sha256(film)))):
+                yield film, analysis

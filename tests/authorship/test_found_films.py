@@ -140,6 +140,19 @@ def test_a_film_beside_its_analysis_counts_once(
     assert [film.facts for film in walk_films([tmp_path])] == [{}, {"director": "A"}]
 
 
+def test_a_film_that_cannot_be_compared_with_its_analysis_is_a_film(
+    tmp_path: Path, draw_film: DrawFilm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.mkv").write_bytes(b"film")
+    replace(draw_film(n_shots=30, asl=6, seed=1), path="x.mkv").save(tmp_path / "x")
+
+    def fail(path: Path) -> str:
+        raise OSError(5, "Input/output error", str(path))
+
+    monkeypatch.setattr("authorship.measured_films.sha256", fail)
+    assert [film.path.name for film in walk_films([tmp_path])] == ["x", "x.mkv"]
+
+
 def test_lists_that_no_table_names_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("a.csv", "b.csv", "c.xlsx", "~$c.xlsx", "notes.pdf"):
         (tmp_path / name).write_text(SHOTS, encoding="utf-8")
