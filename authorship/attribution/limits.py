@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from authorship.features import CODEBOOK, film_features
+from authorship.features import CODEBOOK
+from authorship.features.durations import measure_moments, shot_lengths
 from authorship.names import fold_name
 from authorship.reference.basis import Basis
+from authorship.reference.duplicates import YEARS_APART
 from authorship.reference.lengths import published_running_times
 from authorship.reference.table import Reference
 from shotscale.filmpaths import result_name
@@ -41,7 +43,6 @@ _FEWEST_LETTERS = 4  # of a title to be matched among other words
 _FIGURES = ("n_shots", "running_time", "average_shot_length", "shot_length_sd")
 _SAME = 1e-4  # relative: tables may be rounded; of two films, not even the number of shots is likely to agree so well
 _PERIOD = 10  # years: average shot lengths change by the decade; by judgment
-_YEARS_APART = 3  # sources differ by as much on when a few of the 94 films were made, first shown or coded
 _PAL_RATES = (25, 50)  # frames per second
 _RATE_SLACK = 0.01  # frames per second: a container's clock may give 24.99 for 25
 _SPEED_SLACK = 0.01  # a quarter of the PAL speed-up; copies differ in logos and credits
@@ -199,7 +200,7 @@ def _namesakes(film: "Film", reference: Reference) -> list[int]:
     for row in range(len(reference.labels)):
         year = reference.years[row]
         other_years = [word for word in asked if re.fullmatch(r"(19|20)\d\d", word)]
-        if other_years and not np.isnan(year) and all(abs(int(word) - year) > _YEARS_APART for word in other_years):
+        if other_years and not np.isnan(year) and all(abs(int(word) - year) > YEARS_APART for word in other_years):
             continue
         titles = {str(reference.titles[row]), str(reference.original_titles[row])}
         if any(_holds(asked, _words(title)) for title in titles):
@@ -211,9 +212,10 @@ def _of_same_figures(film: "Film", reference: Reference) -> list[int]:
     """Return the rows of the reference films whose shots have this film's figures: it may be called otherwise there."""
     if film.shots is None or not set(_FIGURES).issubset(reference.features):
         return []
-    found = film_features(film.shots)
+    lengths = shot_lengths(film.shots["start"].to_numpy(np.float64), float(film.shots["end"].iloc[-1]))
+    found = measure_moments(lengths[np.newaxis])
     known = reference.features[list(_FIGURES)].to_numpy(np.float64)
-    same = np.isclose(known, [found[name] for name in _FIGURES], rtol=_SAME, atol=0).all(axis=1)
+    same = np.isclose(known, np.stack([found[name] for name in _FIGURES], axis=1), rtol=_SAME, atol=0).all(axis=1)
     return [int(row) for row in np.flatnonzero(same)]
 
 

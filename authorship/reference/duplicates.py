@@ -23,9 +23,12 @@ from shotscale.numerals import counted
 __all__ = ["near_duplicates"]
 
 _NEAR = 0.005  # by judgment: two measurements of one film differ by rounding and a few shots
-_YEARS_APART = 3  # in published shot lists by up to 1, in tables of films by up to 3; a director's remake comes later
 _ENOUGH = 0.5  # share of the features that both films must have
 _MOST_NAMED = 3  # pairs of films; the result of `authorship benchmark` has them all
+
+YEARS_APART = 3
+"""By how many years sources may differ on one film: published shot lists by up to 1, tables of films, and when a few of
+the 94 films were made, first shown or coded, by up to 3; a director's remake comes later."""
 
 
 def near_duplicates(values: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
@@ -60,7 +63,7 @@ def name_works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[
     """Return each row's work: as the table declares it, else its label, title and first year, else its `index`.
 
     A row without a year has that of the candidate's other rows of its title, so that two copies are one film even if
-    the year of one, or of both, is unknown; rows at most `_YEARS_APART` from the next of their title share a film.
+    the year of one, or of both, is unknown; rows at most `YEARS_APART` from the next of their title share a film.
     """
     unknown = pd.Series("", table.index)
     titles, years = (texts_or(table, column, unknown) for column in ("title", "year"))
@@ -68,7 +71,7 @@ def name_works(table: pd.DataFrame, labels: "pd.Series[str]", index: "pd.Series[
     elsewhere = years.where(years != "").groupby(film.to_numpy()).transform("first").fillna("")
     years = years.where(years != "", elsewhere)
     known = pd.DataFrame({"film": film.to_numpy(), "year": pd.to_numeric(years, errors="coerce").to_numpy()})
-    later = known.sort_values("year").groupby("film")["year"].diff() > _YEARS_APART
+    later = known.sort_values("year").groupby("film")["year"].diff() > YEARS_APART
     part = later.groupby(known["film"]).cumsum().sort_index()
     first = years.groupby([known["film"].to_numpy(), part.to_numpy()]).transform("min")
     named = (film + " " + first).str.strip()
