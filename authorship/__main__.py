@@ -2,8 +2,6 @@
 
 from shotscale.interrupts import begin
 
-__all__ = ["main"]
-
 
 def main() -> None:
     """Run the command line."""

@@ -6,8 +6,6 @@ from typing import Any
 
 from shotscale.errors import DependencyError
 
-__all__ = ["require"]
-
 
 def require(module: str, what: str, *, extra: str) -> Any:
     """Import a module (dotted names allowed) of an optional library that `what` needs and `extra` installs.

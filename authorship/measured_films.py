@@ -8,8 +8,6 @@ from shotscale.errors import TableError
 from shotscale.files import sha256
 from shotscale.film import checksum_of, film_from_document
 
-__all__ = ["beside_their_analyses"]
-
 
 def beside_their_analyses(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
     """Yield each film file with its saved analysis, if both are among the paths; only files of such a name are read."""

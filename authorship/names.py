@@ -4,8 +4,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-__all__ = ["fold_name", "known_name", "plain_name", "unify_names"]
-
 
 def fold_name(name: str) -> str:
     """Reduce a name to its letters and digits, dropping diacritics, case, spaces and punctuation.

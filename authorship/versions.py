@@ -3,8 +3,6 @@
 import platform
 from importlib.metadata import version
 
-__all__ = ["software"]
-
 
 def software() -> dict[str, str]:
     """Return the versions that a result depends on."""

@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 from shotscale.interrupts import SIGNALS
 from shotscale.progress import Progress
 
-__all__ = ["Workers", "open_workers"]
-
 Result = TypeVar("Result")
 
 

@@ -8,8 +8,6 @@ import pandas as pd
 
 from shotscale.errors import TableError
 
-__all__ = ["numbers", "refuse_rows", "require_columns"]
-
 
 def require_columns(table: pd.DataFrame, columns: Sequence[str], source: str) -> None:
     """Raise `TableError` if a table lacks any of the columns."""

@@ -4,8 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["available_cores", "one_matrix_thread"]
-
 
 def available_cores() -> int:
     """Return the number of cores that this process may use, which may be fewer than the machine has.

@@ -27,8 +27,6 @@ from PIL import Image
 
 from shotscale.lettering import FAR, LEAST_INK, apart, box_mean, in_lines, in_rows, largest, lettering
 
-__all__ = ["SHORTEST", "Signs", "TitleScout", "find_titles", "sure_titles"]
-
 Picture = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]

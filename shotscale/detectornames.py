@@ -1,7 +1,5 @@
 """Names of the shot detectors, kept apart from the detectors so that ``--help`` loads none of them."""
 
-__all__ = ["DETECTORS", "DETECTOR_HELP", "PEERS", "PEER_HELP", "VERSIONS"]
-
 DETECTORS: dict[str, str] = {
     "default": "trained trees and a small network: cuts and gradual transitions",
     "adaptive": "each frame's difference compared with its neighbors'; cuts only, untrained",

@@ -22,26 +22,6 @@ from pydantic_core import from_json
 from shotscale.errors import TableError
 from shotscale.tables import LATEST
 
-__all__ = [
-    "MOST_DEPTH",
-    "Document",
-    "FilmDocument",
-    "FilmFacts",
-    "JournalEntry",
-    "JournalHeader",
-    "Measurement",
-    "Part",
-    "Provenance",
-    "ReferenceDocument",
-    "ShotSummary",
-    "StoreMark",
-    "StoredFailure",
-    "StoredFilm",
-    "StoredSettings",
-    "read_json",
-    "validated",
-]
-
 MOST_DEPTH = 100
 """Nesting levels of lists and objects. The deepest of our documents has six."""
 

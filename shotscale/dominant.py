@@ -6,8 +6,6 @@ import pandas as pd
 
 from shotscale.scales import SCALE_NAMES, SCALES, ShotScale
 
-__all__ = ["dominant_ranks", "dominant_scales"]
-
 Ranks = npt.NDArray[np.int64]
 
 

@@ -14,22 +14,6 @@ from typing import IO, Any
 
 from shotscale.errors import OutputError, UserError
 
-__all__ = [
-    "appearing_together",
-    "atomic_path",
-    "atomic_write",
-    "decoded",
-    "finite",
-    "make_empty_folder",
-    "make_folder",
-    "passing_torch_cache",
-    "refuse_existing",
-    "sha256",
-    "temporary_space",
-    "without_sep_line",
-    "write_json",
-]
-
 
 @contextmanager
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:

@@ -8,23 +8,6 @@ from pathlib import Path
 
 from shotscale.errors import FilmError
 
-__all__ = [
-    "FILM_SUFFIXES",
-    "NUMBER",
-    "PIPE",
-    "STORE_MARK",
-    "find_films",
-    "in_table",
-    "is_analysis",
-    "is_numbered",
-    "is_store",
-    "is_stored_film",
-    "is_text",
-    "is_there",
-    "result_folders",
-    "result_name",
-]
-
 _LOG = logging.getLogger(__name__)
 
 FILM_SUFFIXES = frozenset(

@@ -2,8 +2,6 @@
 
 import re
 
-__all__ = ["formula_safe", "is_plain_number", "without_apostrophe"]
-
 _PLAIN = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]\d{1,3})?|-?\.\d+|-?\d\.\d+[eE]\d{1,3}")
 _FORMULA = re.compile(r"'*\s*[=+\-@]")
 

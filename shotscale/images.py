@@ -17,8 +17,6 @@ from PIL import Image, ImageOps
 
 from shotscale.errors import FilmError
 
-__all__ = ["IMAGE_SUFFIXES", "UNREADABLE", "as_rgb", "find_images", "is_image", "read_image"]
-
 UInt8 = npt.NDArray[np.uint8]
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})

@@ -13,8 +13,6 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-__all__ = ["SIGNALS", "Interrupted", "begin", "raise_from_now_on", "swallowed"]
-
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 

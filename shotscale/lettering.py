@@ -7,8 +7,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-__all__ = ["FAR", "LEAST_INK", "apart", "box_mean", "in_lines", "in_rows", "largest", "lettering"]
-
 Picture = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]

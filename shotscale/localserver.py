@@ -32,8 +32,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shotscale.errors import OptionError, OutputError, UserError
 from shotscale.pages import render
 
-__all__ = ["LocalServer", "assets", "json_answer", "json_body", "page", "policy", "refuse"]
-
 _LOG = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
 _MOST_BYTES = 64 * 1024  # our pages send a few hundred bytes

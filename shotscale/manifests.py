@@ -29,20 +29,6 @@ from shotscale.numerals import without_groups
 from shotscale.tables import read_csv
 from shotscale.workbooks import read_workbook
 
-__all__ = [
-    "MISSING",
-    "PART_COLUMNS",
-    "are_row_numbers",
-    "are_whole",
-    "plain_names",
-    "plain_numbers",
-    "read_manifest",
-    "read_texts",
-    "separator_of",
-    "typed",
-    "with_points",
-]
-
 _MOST_DIGITS = 15
 """Significant digits of any decimal number that a float64 preserves."""
 

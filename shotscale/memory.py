@@ -2,8 +2,6 @@
 
 from shotscale.errors import UserError
 
-__all__ = ["require_address_space"]
-
 _LEAST_BYTES = 2560 << 20
 """Bytes of address space. With 1 to 2 GB, some analyses finish and some fail midway; with less, libraries end the
 process or mistake a lack of memory for a damaged film. With 2.5 GB and more, every try succeeded."""

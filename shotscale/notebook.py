@@ -12,8 +12,6 @@ from shotscale.summary import summarize_scales, summarize_shots
 if TYPE_CHECKING:
     from shotscale.film import Film
 
-__all__ = ["film_html", "html_list", "html_table"]
-
 _LENGTHS = {
     "average_shot_length": "average shot length",
     "median_shot_length": "median shot length",

@@ -4,21 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from math import isnan
 
-__all__ = [
-    "counted",
-    "duration",
-    "level",
-    "p_figure",
-    "p_value",
-    "percent",
-    "plain",
-    "seconds",
-    "signed",
-    "some_of",
-    "timecode",
-    "without_groups",
-]
-
 GROUPED = re.compile(
     r"[-+]?[1-9]\d{0,2}(?P<mark>[.,' \u00a0\u2009\u202f\u2019])\d{3}(?:(?P=mark)\d{3})*(?P<rest>(?!(?P=mark))[.,]\d*)?"
     r"(?:\s*[a-z]+\.?)?",

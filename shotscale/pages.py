@@ -5,8 +5,6 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-__all__ = ["render"]
-
 
 def render(package: str, name: str, /, **values: Any) -> str:
     """Fill in one of a package's templates, which may extend ``page.html``; values are escaped unless `Markup`."""

@@ -23,8 +23,6 @@ from shotscale.titles_hint import HINT, clock
 if TYPE_CHECKING:
     from shotscale.boundaries import Transition
 
-__all__ = ["PAL", "FilmPart", "PartOptions"]
-
 PAL = Fraction(25, 24)
 """How much faster a film of 24 frames per second runs on PAL television and discs than in the cinema."""
 

@@ -3,8 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["runs"]
-
 
 def runs(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return where a mask of shape (n,) is true, as half-open runs in order.

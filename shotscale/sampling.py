@@ -8,8 +8,6 @@ import math
 
 from shotscale.errors import OptionError
 
-__all__ = ["SAMPLES_PER_SECOND", "check_rate", "is_sample", "spanned"]
-
 SAMPLES_PER_SECOND = 1.0
 """CineScale's codings have one scale per second."""
 

@@ -26,8 +26,6 @@ from shotscale.network.confusion import HeldOut, default_held_out, is_default
 from shotscale.scales import GROUP_NAMES, SCALE_NAMES, SCALES
 from shotscale.tables import MEMBERS, SCALE_COLUMNS
 
-__all__ = ["Shares", "corrected_shares", "film_shares", "share_in_words"]
-
 Floats = npt.NDArray[np.float64]
 Shares = dict[str, dict[str, list[float]]]
 

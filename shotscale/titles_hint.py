@@ -7,8 +7,6 @@ import pandas as pd
 if TYPE_CHECKING:
     from shotscale.part import FilmPart
 
-__all__ = ["HINT", "clock", "titles_by_length", "titles_hint"]
-
 HINT = "Titles seem to stand"
 """How the sentence begins, in saved analyses too."""
 

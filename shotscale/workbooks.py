@@ -15,8 +15,6 @@ from typing import Any
 
 from shotscale.errors import DependencyError, TableError
 
-__all__ = ["read_workbook"]
-
 _MOST_CELLS = 20_000_000
 """Twenty full columns of a million cells each: no table of films or shots is that large."""
 

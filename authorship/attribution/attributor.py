@@ -32,8 +32,6 @@ from shotscale.errors import TableError
 from shotscale.film import Film
 from shotscale.summary import FEATURE_FILM, longer_film_interval
 
-__all__ = ["Attributor"]
-
 Array = npt.NDArray[np.float64]
 
 _N_RESAMPLES = 200  # the ends of a 95 % interval are then accurate to about 5 % of its length

@@ -12,8 +12,6 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CHANGES", "RATES", "allow_for_detection", "detection_limit"]
-
 Array = npt.NDArray[np.float64]
 
 CHANGES = MappingProxyType(

@@ -7,8 +7,6 @@ from authorship.attribution.answer import Attribution
 from authorship.attribution.attributor import Attributor
 from authorship.versions import software
 
-__all__ = ["FORMAT", "FORMAT_VERSION", "answers_document"]
-
 FORMAT = "authorship-classify"
 FORMAT_VERSION = 1
 

@@ -23,17 +23,6 @@ from shotscale.summary import FEATURE_FILM
 if TYPE_CHECKING:
     from shotscale.film import Film
 
-__all__ = [
-    "FEW_SHOTS",
-    "confidence_limits",
-    "film_limits",
-    "itself_limit",
-    "itself_limits",
-    "period_limits",
-    "reference_limits",
-    "speed_limits",
-]
-
 Array = npt.NDArray[np.float64]
 
 FEW_SHOTS = 100

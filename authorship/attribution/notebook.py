@@ -10,8 +10,6 @@ from shotscale.notebook import html_list, html_table
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
 
-__all__ = ["answer_html"]
-
 _MOST_FEATURES = 6  # rows that fit in a cell without scrolling
 
 

@@ -8,8 +8,6 @@ own figures and spread as widely as those of parts of real films.
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["WIDENING", "center", "resample_shots"]
-
 Array = npt.NDArray[np.float64]
 
 _BLOCK = 5  # neighboring shots are alike in length, so they are drawn in runs

@@ -7,8 +7,6 @@ import numpy as np
 from shotscale.numerals import counted
 from shotscale.summary import FEATURE_FILM
 
-__all__ = ["FEWEST_SHOTS", "FEWEST_TO_NAME", "is_fragment", "unmeasured", "why_too_little"]
-
 FEWEST_SHOTS = 10
 """With fewer shots there is no answer: neither the spread nor the skew of shot lengths can be measured."""
 

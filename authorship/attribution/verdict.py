@@ -10,14 +10,6 @@ from shotscale.numerals import counted, level
 if TYPE_CHECKING:
     from authorship.attribution.answer import Candidate
 
-__all__ = [
-    "DEFAULT_CONFIDENCE",
-    "NONE_OF_THESE",
-    "UNDECIDED",
-    "check_confidence",
-    "decide",
-]
-
 UNDECIDED = "undecided"
 NONE_OF_THESE = "none of these"
 

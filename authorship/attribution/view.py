@@ -13,18 +13,6 @@ from shotscale.numerals import counted, percent, signed
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution, Candidate
 
-__all__ = [
-    "Table",
-    "accuracy",
-    "by_lengths_alone",
-    "comparable",
-    "contributions",
-    "leader",
-    "probability",
-    "probability_note",
-    "standings",
-]
-
 
 @dataclass(frozen=True)
 class Table:

@@ -13,8 +13,6 @@ from functools import cache
 
 from authorship.names import fold_name
 
-__all__ = ["Titles", "full_name", "surname"]
-
 
 @dataclass(frozen=True)
 class Titles:

@@ -11,8 +11,6 @@ from shotscale.files import sha256
 from shotscale.film import Film
 from shotscale.numerals import counted
 
-__all__ = ["film_from_coding", "films_of", "find_coded"]
-
 
 def film_from_coding(path: str | os.PathLike[str]) -> Film:
     r"""Return a coding as a film, without a video and without looking up its shot lengths.

@@ -17,8 +17,6 @@ from authorship.reference.basis import Basis, Spread, fit_basis
 from authorship.reference.table import Reference
 from shotscale.numerals import counted
 
-__all__ = ["fit_bases", "fit_kind"]
-
 Array = npt.NDArray[np.float64]
 
 

@@ -10,8 +10,6 @@ from authorship.cinescale.folder import CodedFilm
 from authorship.reference.table import Reference, builtin_reference
 from shotscale.numerals import counted
 
-__all__ = ["Join", "join_lengths"]
-
 _YEARS_APART = 1
 """Most years apart: one source gives the year of production, another that of release."""
 

@@ -26,8 +26,6 @@ from shotscale.network.smoothing import smooth_scales
 from shotscale.scales import SCALES
 from shotscale.tables import make_scales, make_shots
 
-__all__ = ["Assumptions", "measure_as_network"]
-
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 

@@ -20,8 +20,6 @@ from authorship.reference.table import transform
 from shotscale.network.confusion import HeldOut, default_held_out
 from shotscale.progress import Progress
 
-__all__ = ["CODED", "LENGTHS", "ORDERED", "Codings", "Rows", "coded_rows", "measured_rows"]
-
 Array = npt.NDArray[np.float64]
 
 LENGTHS: tuple[str, ...] = tuple(n for n, f in CODEBOOK.items() if f.modeled and f.group == "durations")

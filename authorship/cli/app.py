@@ -25,8 +25,6 @@ from authorship.cli import (
 from shotscale.cli.exit_status import run
 from shotscale.cli.options import Version
 
-__all__ = ["app", "main"]
-
 app = typer.Typer(
     name="authorship",
     add_completion=False,

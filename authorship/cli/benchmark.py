@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from authorship.features.durations import Array as Floats
     from authorship.reference.table import Reference
 
-__all__ = ["benchmark"]
-
 
 def benchmark(
     reference: Annotated[

@@ -11,8 +11,6 @@ from authorship.validation.periods import blocked_line
 from authorship.validation.text import permutation_line, skipped_line
 from shotscale.numerals import counted, p_figure
 
-__all__ = ["benchmark_text"]
-
 _WIDTH = 80  # columns of a terminal
 _NAME = 32  # columns of a row's name, leaving room for four figures
 

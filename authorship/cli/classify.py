@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from shotscale.shotlists import HowToRead
     from shotscale.video.stills import StillKeeper
 
-__all__ = ["classify"]
-
 
 @takes_part
 @takes_list("Frames per second, of numbered pictures or of a shot list in frames.")

@@ -14,15 +14,6 @@ if TYPE_CHECKING:
     from authorship.reference.table import Reference
     from shotscale.part import PartOptions
 
-__all__ = [
-    "needs_cinescale",
-    "read_codings",
-    "reference_for_figures",
-    "reference_of_codings",
-    "refuse_part",
-    "say_found",
-]
-
 
 def say_found(found: "CineScale", codings: "Codings", *, joins: bool) -> None:
     """Print the summary of a folder on stderr: what was found, used, left out and joined."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from shotscale.film import Film
     from shotscale.part import PartOptions
 
-__all__ = ["compare"]
-
 
 @takes_part
 def compare(

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from shotscale.store.run import CorpusReport
     from shotscale.store.workers import Workers
 
-__all__ = ["app"]
-
 _GIGABYTE = 1 << 30
 
 app = typer.Typer(

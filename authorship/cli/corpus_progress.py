@@ -15,8 +15,6 @@ from shotscale.progress import time_left
 if TYPE_CHECKING:
     from shotscale.store.task import FilmTask, Outcome
 
-__all__ = ["CorpusProgress"]
-
 _LINE_SECONDS = 60.0  # a log of one night then has a few hundred lines
 
 

@@ -10,8 +10,6 @@ from shotscale.numerals import counted, duration
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["describe", "offline", "show", "write_films"]
-
 _SHOWN_FAILURES = 10  # fits a terminal's height
 
 

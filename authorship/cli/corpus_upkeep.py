@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from shotscale.store.inventory import KnownChecksums
     from shotscale.store.table import CorpusTable
 
-__all__ = ["add", "prune", "read_for", "read_strictly", "remove", "restore", "settings", "verify"]
-
 Store = Annotated[Path, typer.Argument(metavar="STORE", help="The store's folder.", show_default=False)]
 Films = Annotated[list[str], typer.Argument(metavar="FILM_ID...", help="Films of the store.", show_default=False)]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse the whole table if a row has a problem.")]

@@ -8,8 +8,6 @@ import typer
 from authorship.cli.options import Debug
 from shotscale.cli.review import Browser, Port
 
-__all__ = ["desk"]
-
 
 def desk(
     folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", help="The folder of your films.")] = Path(),

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from authorship.export.collection import Collection
     from shotscale.part import PartOptions
 
-__all__ = ["export"]
-
 
 @takes_part
 def export(

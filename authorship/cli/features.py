@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from authorship.cli.lists import Teller
     from shotscale.part import PartOptions
 
-__all__ = ["features"]
-
 
 @takes_part
 def features(

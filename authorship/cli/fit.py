@@ -10,8 +10,6 @@ from shotscale.cli.terminal import stdout
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
 
-__all__ = ["fit"]
-
 
 def fit(
     output: OutputFolder,

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from shotscale.film import Film
     from shotscale.part import PartOptions
 
-__all__ = ["Teller"]
-
 
 class Teller(LeftOut):
     """Prints on stderr how shot lists and codings were read, and what was assumed or left out.

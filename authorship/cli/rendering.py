@@ -25,8 +25,6 @@ from shotscale.cli.rendering import bar, film_heading, grid, scale_bars, section
 from shotscale.cli.terminal import output_console
 from shotscale.numerals import counted, level
 
-__all__ = ["Overview", "print_attribution", "render_attribution"]
-
 _MOST_FEATURES = 8  # as many rows as fit on a screen with the rest
 _OVERVIEW_WIDTH = 5 + 22 + 5 + 6 + 13 + 5  # of the columns other than the name
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from authorship.rolling import Window
     from shotscale.part import PartOptions
 
-__all__ = ["roll"]
-
 
 @takes_part
 def roll(

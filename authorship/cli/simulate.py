@@ -8,8 +8,6 @@ import typer
 from authorship.cli.options import Debug, Seed
 from shotscale.cli.terminal import stdout
 
-__all__ = ["simulate"]
-
 
 def simulate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, to be created.", show_default=False)],

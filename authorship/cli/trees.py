@@ -21,8 +21,6 @@ from shotscale.cli.options import takes_part
 if TYPE_CHECKING:
     from shotscale.part import PartOptions
 
-__all__ = ["draw_tree"]
-
 
 @takes_part
 def draw_tree(

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from authorship.verification import Verification
     from shotscale.part import PartOptions
 
-__all__ = ["verify"]
-
 
 @takes_part
 def verify(

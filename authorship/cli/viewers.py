@@ -16,8 +16,6 @@ from shotscale.numerals import counted
 if TYPE_CHECKING:
     from authorship.viewers.wording import Passage
 
-__all__ = ["simulate_viewers", "viewers"]
-
 
 def viewers(
     ratings: Annotated[

@@ -20,8 +20,6 @@ from authorship.models.linear import standardized
 from authorship.reference.basis import Basis
 from authorship.reference.table import transform
 
-__all__ = ["REGION", "Regions", "find_regions"]
-
 Array = npt.NDArray[np.float64]
 
 REGION = 0.8

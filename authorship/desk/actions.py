@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from authorship.attribution.attributor import Attributor
     from authorship.figures.drawings import Comparison, Drawing
 
-__all__ = ["WINDOWS", "Actions", "Answer"]
-
 _LOG = logging.getLogger(__name__)
 
 WINDOWS = (400, 200, 100)

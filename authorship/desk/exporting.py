@@ -11,8 +11,6 @@ from shotscale.errors import FilmError, OptionError, TableError, UserError
 from shotscale.files import make_folder
 from shotscale.numerals import some_of
 
-__all__ = ["SHOT_LISTS", "TABLES", "arguments_of", "films_at_hand", "safe_names", "write_shot_lists", "write_tables"]
-
 TABLES: Mapping[str, str] = {
     "sav": "SPSS",
     "dta": "Stata",

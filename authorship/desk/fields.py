@@ -12,17 +12,6 @@ import psutil
 from shotscale.errors import OptionError
 from shotscale.filmpaths import FILM_SUFFIXES
 
-__all__ = [
-    "file_name",
-    "free_name",
-    "holds_films",
-    "kept_path",
-    "key_of",
-    "number_from_field",
-    "path_from_field",
-    "person",
-]
-
 _UNFIT = re.compile(r"[\x00-\x1f/\\]+")
 _QUOTED = re.compile(r"^([\"'])(.+)\1$")
 _COMMA = re.compile(r"[+-]?\d+,\d+")

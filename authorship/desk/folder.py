@@ -24,8 +24,6 @@ from shotscale.filmpaths import FILM_SUFFIXES, find_films
 from shotscale.formulas import formula_safe
 from shotscale.store.table import RESERVED, is_year
 
-__all__ = ["Desk"]
-
 
 class Desk:
     """A folder of films; thread-safe.

@@ -26,8 +26,6 @@ from shotscale.store.corrected_summary import Follower
 from shotscale.store.reading import open_store
 from shotscale.store.table import RESERVED, is_year
 
-__all__ = ["accept_by_name", "accept_for_film", "accept_on_its_own", "preview"]
-
 _SHOWN = 5  # rows of a preview: enough to see how each column was read
 
 

@@ -33,8 +33,6 @@ from shotscale.store.task import FilmTask, Outcome
 from shotscale.store.upkeep import settings_to_use
 from shotscale.store.workers import Workers, here, nobody
 
-__all__ = ["NOTHING", "OWN", "PROGRESS", "follow_table", "main", "progress_in", "usable_table"]
-
 OWN, PROGRESS = ".desk", "measuring.json"
 _WRITE_SECONDS = 0.25  # between two writes of progress: often enough to move smoothly on the page
 NOTHING: Mapping[str, Any] = {"done": 0, "planned": 0, "left": "", "error": None}

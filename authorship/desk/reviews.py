@@ -15,8 +15,6 @@ from shotscale.review.session import Review
 from shotscale.store.corrected_summary import Follower
 from shotscale.store.reading import open_store
 
-__all__ = ["Reviews"]
-
 _MOST_OPEN = 4
 """Maximum number of open reviews: each holds a decoder and its frames."""
 

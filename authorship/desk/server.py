@@ -35,8 +35,6 @@ from shotscale.review.server import ASSETS, ReviewPage
 if TYPE_CHECKING:
     from authorship.figures.drawings import Drawing
 
-__all__ = ["desk_server"]
-
 _DATA = "authorship.data"
 _LONGEST_LIST = 32 * 1024 * 1024
 """Maximum bytes of a shot list as sent by the page; the longest known film has some 20,000 shots."""

@@ -23,8 +23,6 @@ from shotscale.summary import summarize_shots
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["AT_HAND", "CORRECTABLE", "States", "is_outdated", "labeled", "open_row", "part_to_say"]
-
 CORRECTABLE = ("measured", "corrected")
 """States of a film that was measured."""
 AT_HAND = (*CORRECTABLE, "imported")

@@ -17,8 +17,6 @@ from shotscale.files import make_folder, write_json
 from shotscale.filmpaths import is_store
 from shotscale.store.locking import filling_locked
 
-__all__ = ["Measuring"]
-
 _STOPS_WITHIN = 5.0
 """Timeout in seconds; longer than a slow disk takes to answer."""
 

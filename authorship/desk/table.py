@@ -9,8 +9,6 @@ from shotscale.errors import OptionError, TableError
 from shotscale.manifests import read_texts
 from shotscale.store.table import REQUIRED, is_year, years
 
-__all__ = ["FIXED", "cell_text", "new_name", "read_rows"]
-
 FIXED = ("film_id", "path")
 """The columns of what the page shows as a film itself, not in a field."""
 

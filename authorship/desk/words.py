@@ -3,8 +3,6 @@
 import re
 from collections.abc import Mapping
 
-__all__ = ["FIELDS", "in_words"]
-
 FIELDS: Mapping[str, str] = {
     "fps": "Frames per second",
     "unit": "Unit",

@@ -18,8 +18,6 @@ import pandas as pd
 
 from authorship.export.variables import TidyTable, Variable
 
-__all__ = ["quoted", "writing"]
-
 _ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 

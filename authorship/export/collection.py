@@ -16,8 +16,6 @@ from shotscale.filmpaths import is_analysis, is_stored_film
 from shotscale.part import PartOptions
 from shotscale.scales import ShotScale
 
-__all__ = ["CollectedFilm", "Collection", "Extent", "collect_films", "collect_found"]
-
 _BEYOND = (ShotScale.FOREGROUND_SHOT.abbreviation, ShotScale.INSERT_SHOT.abbreviation)
 
 

@@ -12,8 +12,6 @@ import pandas as pd
 from authorship.export.variables import TidyTable
 from shotscale.formulas import formula_safe
 
-__all__ = ["texts_safe", "writing"]
-
 
 @contextmanager
 def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:

@@ -18,8 +18,6 @@ from authorship.export.variables import CODEBOOK_COLUMNS, TidyTable, codebook
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 
-__all__ = ["MOST_ROWS", "check", "writing"]
-
 MOST_ROWS = 1_048_575
 """Maximum rows of a sheet below its header."""
 

@@ -4,8 +4,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-__all__ = ["spss_names", "stata_names"]
-
 STATA_LENGTH = 32
 """Maximum characters of a Stata name, whatever the script."""
 

@@ -9,8 +9,6 @@ import pandas as pd
 
 from authorship.export.variables import TidyTable
 
-__all__ = ["writing"]
-
 
 @contextmanager
 def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:

@@ -9,8 +9,6 @@ from authorship.export.variables import TidyTable, joined
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 
-__all__ = ["MOST_ROWS", "check_rows", "gathering"]
-
 MOST_ROWS = 2_000_000
 """Maximum rows of a table that is written as a whole: about 280 feature films of samples."""
 

@@ -14,8 +14,6 @@ import pandas as pd
 from authorship.export.variables import TidyTable, Variable
 from shotscale.formulas import formula_safe
 
-__all__ = ["writing"]
-
 _CLASSES = {"text": "character", "category": "character", "count": "integer", "number": "numeric"}
 
 

@@ -16,8 +16,6 @@ from authorship.export.row_limit import check_rows, gathering
 from authorship.export.variables import TidyTable
 from shotscale.errors import TableError
 
-__all__ = ["check", "writing"]
-
 _LABEL_BYTES, _VALUE_LABEL_BYTES, _TEXT_BYTES = 256, 120, 32_767  # SPSS's limits
 
 

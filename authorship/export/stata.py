@@ -18,8 +18,6 @@ from authorship.export.variables import TidyTable
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 
-__all__ = ["check", "writing"]
-
 _LABEL_LETTERS = 80  # Stata's limit
 _MOST_VARIABLES = 2048
 """Limit of Stata/BE, the smallest edition."""

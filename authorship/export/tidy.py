@@ -35,8 +35,6 @@ from shotscale.progress import Progress
 from shotscale.scales import GROUPS, SCALES
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
-__all__ = ["TABLES", "features_table", "make_table", "scales_table", "shots_table"]
-
 TABLES: tuple[str, ...] = ("features", "shots", "scales")
 """The tables that can be exported: one row per film, per shot, per sample of the scale track."""
 

@@ -19,17 +19,6 @@ from authorship.features.labels import OUTSIDE, ScaleLabels, usual_spacing
 from authorship.features.sampled_shots import ShotLabels
 from shotscale.scales import GROUP_NAMES, SCALES
 
-__all__ = [
-    "FEATURES",
-    "SEVEN",
-    "THREE",
-    "entropy",
-    "mean_ranks",
-    "measure_samples",
-    "measure_shots",
-    "rank_correlation",
-]
-
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 

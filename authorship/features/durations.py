@@ -15,20 +15,6 @@ from scipy.special import betainc
 
 from authorship.features.feature import Feature
 
-__all__ = [
-    "FEATURES",
-    "JARQUE_BERA_5_PERCENT",
-    "QUANTILES",
-    "cliffs_delta",
-    "harrell_davis",
-    "hodges_lehmann",
-    "jarque_bera",
-    "measure_durations",
-    "measure_moments",
-    "measure_quantiles",
-    "shot_lengths",
-]
-
 Array = npt.NDArray[np.float64]
 
 QUANTILES: tuple[float, ...] = tuple(round(0.05 * step, 2) for step in range(1, 20))

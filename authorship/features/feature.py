@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Literal
 
-__all__ = ["FEATURE_GROUPS", "Feature", "FeatureGroup"]
-
 FeatureGroup = Literal["durations", "runs", "distributions", "transitions", "sequence"]
 """What a feature describes."""
 

@@ -24,8 +24,6 @@ from authorship.features.settling import settle
 from shotscale.film import Film
 from shotscale.scales import GROUPS, SCALES
 
-__all__ = ["FEATURES", "Runs", "film_runs", "find_runs", "measure_runs", "run_lengths"]
-
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 

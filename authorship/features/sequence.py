@@ -18,16 +18,6 @@ from authorship.features.feature import Feature
 from authorship.features.labels import OUTSIDE, ScaleLabels
 from authorship.features.sampled_shots import ShotLabels
 
-__all__ = [
-    "FEATURES",
-    "autocorrelation",
-    "measure_lengths",
-    "measure_scales",
-    "measure_shots",
-    "modified_autoregressive_index",
-    "spectral_slope",
-]
-
 Array = npt.NDArray[np.float64]
 
 _CUTTING = "Cutting, DeLong, Nothelfer 2010, Psychological Science 21(3) 432-439, doi 10.1177/0956797610361679"

@@ -7,8 +7,6 @@ import numpy.typing as npt
 
 from authorship.features.labels import GROUP_OF_SCALE, OUTSIDE, ScaleLabels
 
-__all__ = ["settle"]
-
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 

@@ -18,8 +18,6 @@ from authorship.features.labels import OUTSIDE
 from authorship.features.runs import Runs
 from authorship.features.sampled_shots import ShotLabels
 
-__all__ = ["FEATURES", "measure_changes", "measure_shots", "transition_counts"]
-
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 

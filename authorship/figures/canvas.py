@@ -26,18 +26,6 @@ from authorship.figures.palette import INK, NEUTRAL, director_colors, director_m
 from shotscale.errors import OptionError
 from shotscale.files import atomic_path
 
-__all__ = [
-    "FORMATS",
-    "check_format",
-    "director_key",
-    "drawn",
-    "key_columns",
-    "new_figure",
-    "one_line_for_missing_letters",
-    "save_figure",
-    "style",
-]
-
 _LOG = logging.getLogger(__name__)
 
 FORMATS = ("png", "svg", "pdf")

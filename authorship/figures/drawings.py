@@ -25,8 +25,6 @@ from authorship.rolling import NAMES_NOBODY, Window
 from shotscale.film import Film
 from shotscale.numerals import counted, some_of
 
-__all__ = ["Comparison", "Drawing", "along_film", "compare_films", "film_map", "film_tree"]
-
 _BY_LENGTHS = (
     "by shot lengths alone: people coded the scales of the reference's films and a network measured those of a film in "
     "question, or the reverse, and the two are not comparable"

@@ -1,7 +1,5 @@
 """Titles short enough for a figure and colors dark enough to read."""
 
-__all__ = ["darker", "shortened"]
-
 _MOST = 40  # letters: no title of the built-in reference, with its year, is cut
 _DARKEST = 0.18  # relative luminance: (1 + 0.05) / (0.18 + 0.05) is WCAG's 4.5
 _GAMMA = 2.2  # approximates sRGB's transfer curve

@@ -15,8 +15,6 @@ from collections.abc import Iterable, Sequence
 
 from authorship.names import fold_name
 
-__all__ = ["BUILTIN_COLORS", "INK", "NEUTRAL", "OTHER_COLORS", "director_colors", "director_markers"]
-
 BUILTIN_COLORS: dict[str, str] = {
     "Béla Tarr": "#D55E00",
     "Federico Fellini": "#E69F00",

@@ -9,8 +9,6 @@ a place is used only if it is free, so none remain.
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["place_labels"]
-
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 

@@ -30,8 +30,6 @@ import numpy.typing as npt
 
 from authorship.models.linear import AttributionModel
 
-__all__ = ["Calibration", "Typicality", "calibrate", "fit_typicality", "is_typical", "prediction_set"]
-
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
 Folds = npt.NDArray[np.int64]

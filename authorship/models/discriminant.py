@@ -20,8 +20,6 @@ import numpy.typing as npt
 
 from authorship.models.linear import AttributionModel, scale, standardized
 
-__all__ = ["SHRINKAGES", "TEMPERATURES", "Choice", "Discriminant", "choose", "fit_discriminant", "group_choices"]
-
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
 Folds = npt.NDArray[np.int64]

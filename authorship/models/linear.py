@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PENALTIES", "AttributionModel", "choose_penalty", "deal_folds", "fit_model", "scale", "standardized"]
-
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
 Folds = npt.NDArray[np.int64]

@@ -25,19 +25,6 @@ from authorship.models.discriminant import choose, fit_discriminant
 from authorship.models.linear import AttributionModel, choose_penalty, deal_folds, fit_model
 from authorship.reference.table import Reference
 
-__all__ = [
-    "DEAL",
-    "LEVELS",
-    "Basis",
-    "Spread",
-    "builtin_bases",
-    "fit_basis",
-    "fit_calibrated",
-    "fit_own",
-    "groups_of",
-    "read_bases",
-]
-
 Array = npt.NDArray[np.float64]
 Fit = Callable[[Array, npt.NDArray[np.str_], Array], AttributionModel]
 

@@ -7,8 +7,6 @@ from authorship.features import CODEBOOK, FEATURE_GROUPS, FEATURE_NAMES
 from shotscale.columns import refuse_rows
 from shotscale.errors import TableError
 
-__all__ = ["FIGURES", "RATIOS", "numbers", "style_columns", "texts", "texts_or", "with_ratios"]
-
 FIGURES = ("average_shot_length", "median_shot_length", "shot_length_sd")
 RATIOS = ("average_shot_length", "median_to_mean", "shot_length_cv")
 _LARGEST = 1e12  # far above any feature; squares and ratios of smaller numbers stay finite

@@ -16,8 +16,6 @@ from shotscale.errors import TableError
 from shotscale.film import Film
 from shotscale.numerals import counted
 
-__all__ = ["check_same_kind", "comparable_features", "lengths_alone", "needs_lengths_alone", "scales_coded"]
-
 _CODED_SIGN = "share_log_fs"  # only codings have it
 _KINDS = {True: "coded by people", False: "measured by a network"}
 

@@ -6,8 +6,6 @@ from importlib.resources import as_file, files
 
 import pandas as pd
 
-__all__ = ["published_running_times"]
-
 
 @cache
 def published_running_times() -> Mapping[str, float]:

@@ -19,8 +19,6 @@ from authorship.figures.palette import INK, NEUTRAL, director_colors, director_m
 if TYPE_CHECKING:
     from authorship.reference.table import Reference
 
-__all__ = ["Chart", "candidates_with", "label", "layout", "left_out", "markers_of", "scatter"]
-
 _SYMBOLS: Mapping[str, str] = {
     "o": "circle",
     "s": "square",

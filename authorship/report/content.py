@@ -15,8 +15,6 @@ from shotscale.sampling import SAMPLES_PER_SECOND
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
 
-__all__ = ["candidates", "figures", "heading", "meanings", "method", "neighbors", "provenance"]
-
 
 def heading(attribution: "Attribution") -> tuple[str, str]:
     """Return the film's name and file information."""

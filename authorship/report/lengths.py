@@ -15,8 +15,6 @@ from authorship.reference.table import Reference
 from authorship.report.chart import Chart, candidates_with, label, layout, left_out, markers_of, scatter
 from shotscale.numerals import counted, percent, seconds
 
-__all__ = ["length_distribution", "lengths_by_director", "quantile_profiles"]
-
 Array = npt.NDArray[np.float64]
 
 _TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)  # about equally spaced logarithms

@@ -16,8 +16,6 @@ from shotscale.numerals import counted
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
 
-__all__ = ["director_regions", "film_map"]
-
 
 def film_map(attribution: "Attribution", title: str) -> Chart | None:
     """Draw the films on their first two principal components; None if nothing can be compared."""

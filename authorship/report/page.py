@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
     from shotscale.video.stills import Still
 
-__all__ = ["make_report", "write_index", "write_report"]
-
 
 def write_report(
     path: str | os.PathLike[str],

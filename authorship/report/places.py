@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from shotscale.film import Film
     from shotscale.video.stills import Still, StillKeeper
 
-__all__ = ["index_of", "pages_of", "pictures_of", "still_keeper"]
-
 _SUFFIXES = (".html", ".htm")
 
 

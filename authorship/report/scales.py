@@ -17,8 +17,6 @@ from shotscale.shares import share_in_words
 if TYPE_CHECKING:
     from authorship.attribution.answer import Attribution
 
-__all__ = ["scale_distribution"]
-
 
 def scale_distribution(attribution: "Attribution", levels: ScaleLevels) -> Chart | None:
     """Draw the share of screen time in each scale, raw and corrected; None if the scales are unknown."""

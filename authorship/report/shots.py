@@ -13,8 +13,6 @@ from shotscale.scales import GROUP_NAMES, SCALE_NAMES, SCALES
 if TYPE_CHECKING:
     from shotscale.film import Film
 
-__all__ = ["ScaleLevels", "Shot", "film_shots", "scale_levels"]
-
 _SEVEN_COLORS = ("#440154", "#443983", "#31688e", "#21918c", "#35b779", "#8fd744", "#d8c51b")
 _THREE_COLORS = ("#443983", "#21918c", "#8fd744")
 

@@ -10,8 +10,6 @@ from PIL import Image
 if TYPE_CHECKING:  # it needs av, which is not required for shots without pictures
     from shotscale.video.stills import Still
 
-__all__ = ["BUDGET", "data_uris"]
-
 BUDGET = 4_500_000
 """Bytes of all pictures together, before base64 adds a third: the whole page stays well under 10 MB."""
 

@@ -11,8 +11,6 @@ from authorship.report.chart import Chart, layout, scatter
 from authorship.report.shots import ScaleLevels, Shot
 from shotscale.numerals import counted, percent, seconds, timecode
 
-__all__ = ["cutting_rate", "timeline"]
-
 Array = npt.NDArray[np.float64]
 
 _UNKNOWN = "#BDBDBD"

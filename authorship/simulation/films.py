@@ -15,8 +15,6 @@ from shotscale.film import Film
 from shotscale.scales import SCALES, ShotScale
 from shotscale.tables import make_scales, make_shots
 
-__all__ = ["Figures", "SimulatedFilm", "draw_lengths", "draw_scales", "simulate_film"]
-
 Array = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
 

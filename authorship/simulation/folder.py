@@ -27,8 +27,6 @@ from shotscale.errors import OptionError
 from shotscale.files import atomic_write, make_empty_folder, make_folder, write_json
 from shotscale.tables import write_table
 
-__all__ = ["N_FILMS", "Plan", "plan_films", "simulate_cinescale"]
-
 N_FILMS = 124
 """As many films as CineScale has."""
 

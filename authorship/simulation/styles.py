@@ -16,8 +16,6 @@ import numpy.typing as npt
 
 from shotscale.scales import SCALES
 
-__all__ = ["STRANGER", "STYLES", "Style"]
-
 Array = npt.NDArray[np.float64]
 
 

@@ -15,8 +15,6 @@ from authorship.validation.metrics import auroc, score, share_interval
 from authorship.workers import Workers
 from shotscale.cores import one_matrix_thread
 
-__all__ = ["OWN", "WORKS_AT_ONCE", "leave_one_out", "open_set_figures", "set_levels"]
-
 Array = npt.NDArray[np.float64]
 
 OWN = "authorship classify"

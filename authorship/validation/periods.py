@@ -17,8 +17,6 @@ from authorship.workers import Workers
 from shotscale.cores import one_matrix_thread
 from shotscale.numerals import counted
 
-__all__ = ["NEAR_YEARS", "blocked_by_years", "blocked_line", "n_blocked_items", "near_in_time"]
-
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.str_]
 

@@ -8,8 +8,6 @@ from authorship.validation.leave_one_out import SELECTED
 from authorship.validation.periods import blocked_line
 from shotscale.numerals import counted, p_figure, p_value
 
-__all__ = ["markdown_table", "permutation_line", "set_lines", "skipped_line"]
-
 
 def markdown_table(result: dict[str, Any]) -> str:
     """Format the figures of a benchmark as Markdown."""

@@ -6,8 +6,6 @@ from typing import Any
 
 from shotscale.numerals import counted
 
-__all__ = ["Verification"]
-
 
 @dataclass(frozen=True)
 class Verification:

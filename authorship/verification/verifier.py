@@ -24,8 +24,6 @@ from shotscale.errors import FilmError, OptionError, TableError
 from shotscale.film import Film
 from shotscale.numerals import counted
 
-__all__ = ["WORST_DIRECTOR", "Verifier", "make_verifier"]
-
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 

@@ -3,18 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = [
-    "ATYPICAL",
-    "FEWEST_STRANGERS",
-    "REFUSED_OWN",
-    "answer",
-    "answers",
-    "distances",
-    "gray_zone",
-    "is_typical",
-    "typicality",
-]
-
 Array = npt.NDArray[np.float64]
 
 FEWEST_STRANGERS = 9

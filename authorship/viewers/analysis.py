@@ -15,8 +15,6 @@ from authorship.viewers.reliability import Reliability, measure_reliability
 from shotscale.errors import OptionError
 from shotscale.progress import Progress
 
-__all__ = ["LEVEL", "POWER", "Findings", "StudyOptions", "analyze_study"]
-
 LEVEL = 0.05
 """A relation counts as found if its q-value is at most this, the usual false discovery rate."""
 

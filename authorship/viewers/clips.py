@@ -27,8 +27,6 @@ from shotscale.errors import OptionError, TableError
 from shotscale.film import Film
 from shotscale.numerals import some_of
 
-__all__ = ["CATALOGUE", "FAMILY", "ID_NAMES", "Clips", "read_clips"]
-
 CATALOGUE: Mapping[str, Feature] = {**CODEBOOK, **{feature.name: feature for feature in ROTATION}}
 """All features of a clip by name: those of the codebook, then those of rotation."""
 

@@ -6,8 +6,6 @@ from typing import get_type_hints
 
 from authorship.export.variables import Category, Variable, VariableKind
 
-__all__ = ["HIGH", "LOW", "UNDEFINED", "columns_of", "count", "named", "number", "text", "yes"]
-
 LOW, HIGH = "lower end of the 95 % interval", "upper end of the 95 % interval"
 UNDEFINED = "not defined for these clips"
 

@@ -24,8 +24,6 @@ from shotscale.errors import OptionError, TableError
 from shotscale.filmpaths import FILM_SUFFIXES
 from shotscale.numerals import counted, some_of
 
-__all__ = ["Study", "join_study"]
-
 _FEW_VIEWERS = 3  # below this, one viewer decides the mean
 
 

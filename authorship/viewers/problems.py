@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-__all__ = ["OUTCOMES", "Outcome", "Problem", "Problems"]
-
 Outcome = Literal["left out", "changed", "noted"]
 """What was done: not used, read as another value or name, or used unchanged but worth checking."""
 

@@ -24,8 +24,6 @@ from shotscale.errors import OptionError, TableError
 from shotscale.files import sha256
 from shotscale.numerals import counted, some_of
 
-__all__ = ["VIEWER_NAMES", "RatingOptions", "Ratings", "read_ratings"]
-
 VIEWER_NAMES: tuple[str, ...] = (
     *("viewer", "viewer_id", "participant", "participant_id", "subject", "subject_id", "respondent"),
     *("respondent_id", "rater", "rater_id", "person", "user", "user_id", "pid", "responseid", "prolific_pid"),

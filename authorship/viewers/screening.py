@@ -10,8 +10,6 @@ import pandas as pd
 from authorship.viewers.problems import Problems
 from shotscale.numerals import some_of
 
-__all__ = ["MOSTLY", "odd_viewers", "within_limits", "without_strangers"]
-
 MOSTLY = 0.8
 """A column with a smaller share of numbers among its answers is not a rating unless it is named: a few answers may be
 codes or remarks, but not one in five."""

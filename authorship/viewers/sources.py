@@ -28,8 +28,6 @@ from shotscale.manifests import are_row_numbers
 from shotscale.numerals import counted, some_of, without_groups
 from shotscale.workbooks import read_workbook
 
-__all__ = ["MISSING", "SUFFIXES", "read_source", "to_names", "to_numbers"]
-
 Array = npt.NDArray[np.float64]
 
 _CODES = "na n/a n.a. nan null <na> - -- – — . ? #n/a #na #nv #null! #div/0! #value! #ref! #name? #num!"

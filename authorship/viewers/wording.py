@@ -20,8 +20,6 @@ from authorship.viewers.clips import CATALOGUE
 from authorship.viewers.reliability import Reliability
 from shotscale.numerals import counted, p_value, plain, signed, some_of
 
-__all__ = ["SIMULATED", "Passage", "as_markdown", "conclusion", "feature_title", "summarize"]
-
 SIMULATED = "SIMULATED: the clips were drawn at random, no film is behind them; this says nothing of films or viewers."
 
 _GOOD, _EXCELLENT = 0.75, 0.9  # Koo and Li 2016, as for `authorship.viewers.reliability.POOR`

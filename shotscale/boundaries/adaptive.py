@@ -8,8 +8,6 @@ import numpy.typing as npt
 from shotscale.boundaries.transitions import Transition
 from shotscale.errors import OptionError
 
-__all__ = ["AdaptiveDetector"]
-
 _AROUND = 4  # frames on either side, a third of a second in all; chosen by judgment
 _LEAST_CHANGE = 0.03  # of full scale
 _RATIO = 3.0  # PySceneDetect's default for its adaptive detector

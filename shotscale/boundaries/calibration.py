@@ -13,16 +13,6 @@ from shotscale.boundaries.model import combine
 from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, interval, match_transitions
 from shotscale.boundaries.transition_kinds import Event, settle
 
-__all__ = [
-    "THRESHOLDS",
-    "calibrate",
-    "choose_threshold",
-    "count_at_thresholds",
-    "cross_validated_counts",
-    "reliability",
-    "report",
-]
-
 # The candidates; if one at either end were chosen, the range would be too narrow.
 THRESHOLDS = tuple(round(0.2 + 0.02 * step, 2) for step in range(31))
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 1.01)  # finer at the top, where most boundaries lie

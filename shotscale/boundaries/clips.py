@@ -22,8 +22,6 @@ from shotscale.manifests import read_texts
 from shotscale.numerals import counted
 from shotscale.video import FilmReader
 
-__all__ = ["Clip", "read_clips", "read_truth"]
-
 _COLUMNS = ("clip", "first_frame", "last_frame")
 
 

@@ -6,8 +6,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
-__all__ = ["clipped_logit", "confidence"]
-
 Floats = npt.NDArray[np.float64]
 
 

@@ -19,8 +19,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["HEIGHT", "METRICS", "WIDTH", "Descriptors", "describe"]
-
 HEIGHT, WIDTH = 27, 48  # TransNet V2's input size, at which cuts are still obvious
 METRICS: tuple[str, ...] = ("pixels", "colour", "structure", "edges", "histogram", "layout")
 

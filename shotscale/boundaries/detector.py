@@ -14,8 +14,6 @@ from shotscale.boundaries.transition_kinds import N_TRACES, Event, Traces, drop_
 from shotscale.boundaries.transitions import Transition
 from shotscale.runs import runs
 
-__all__ = ["TreeDetector"]
-
 Floats = npt.NDArray[np.float32]
 
 _LEAST_DOUBT = 0.05  # scores below this are noise

@@ -14,8 +14,6 @@ from shotscale.boundaries.synthesis import Thumbnails, backwards, compose_clip, 
 from shotscale.boundaries.transition_kinds import N_TRACES, Traces, trace
 from shotscale.errors import TableError
 
-__all__ = ["CUT", "GRADUAL", "IGNORED", "NEITHER", "Example", "Made", "examine", "label_gaps", "prepare"]
-
 logger = logging.getLogger(__name__)
 
 NEITHER, CUT, GRADUAL, IGNORED = 0, 1, 2, -1

@@ -22,8 +22,6 @@ import numpy.typing as npt
 from shotscale.boundaries.descriptors import HEIGHT, METRICS, WIDTH, Descriptors
 from shotscale.boundaries.patches import block_features, movement_features
 
-__all__ = ["REACH", "Window", "band", "feature_names", "gap_features", "gate_names"]
-
 REACH = 64
 """Frames on either side of a gap that its features may use."""
 

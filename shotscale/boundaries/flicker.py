@@ -8,8 +8,6 @@ import numpy.typing as npt
 
 from shotscale.boundaries.features import Window
 
-__all__ = ["is_flicker"]
-
 # Chosen on montages composed of the training clips' frames, where medians of a chain are 0.73 to 1.3 (histogram) and
 # 1.15 to 1.6 (structure).
 _STEP_STRUCTURE, _STEP_HISTOGRAM = 0.6, 0.45  # distance across a gap above which it may be a cut

@@ -24,8 +24,6 @@ from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 from shotscale.errors import TableError
 from shotscale.files import atomic_path
 
-__all__ = ["FRAMES_FILE", "FrameKeeper", "KeptFrames"]
-
 FRAMES_FILE = "frames.h5"
 _FORMAT, _FORMAT_VERSION = "film-thumbnails", 1
 _SHAPE = (HEIGHT, WIDTH, 3)

@@ -28,25 +28,6 @@ from shotscale.files import sha256
 from shotscale.network.graph import read_function
 from shotscale.runs import runs
 
-__all__ = [
-    "CARD_NAME",
-    "EPOCHS",
-    "FILES",
-    "GATE_NAME",
-    "JUDGE_NAMES",
-    "N_CODES",
-    "N_OPINIONS",
-    "PARAMETERS",
-    "SEQUENCE_NAMES",
-    "GapModel",
-    "SequenceModel",
-    "Trees",
-    "blend",
-    "combine",
-    "default_model",
-    "gate_columns",
-]
-
 GATE_NAME = "boundaries-gate.onnx"
 JUDGE_NAMES = ("boundaries-judge-given.onnx", "boundaries-judge-composed.onnx")
 SEQUENCE_NAMES = ("boundaries-encoder.onnx", "boundaries-reader.onnx")

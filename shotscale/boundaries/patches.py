@@ -15,8 +15,6 @@ from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 if TYPE_CHECKING:
     from shotscale.boundaries.features import Window
 
-__all__ = ["block_features", "movement_features"]
-
 _RANKS = (7, 14, 36, 72, 108, 129, 137)  # of 144 blocks: 5, 10, 25, 50, 75, 90 and 95 %
 _ROWS, _COLUMNS = HEIGHT // 3, WIDTH // 3
 _COLOUR_SCALE = np.float32(np.sqrt(_ROWS * _COLUMNS * 3) / 3)  # from the descriptor's scale to a mean over channels

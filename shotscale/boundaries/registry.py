@@ -17,8 +17,6 @@ from shotscale.numerals import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DETECTORS", "detect_shots", "make_detector"]
-
 _BATCH = 64  # frames, as in the reader
 
 

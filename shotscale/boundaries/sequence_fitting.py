@@ -11,8 +11,6 @@ from shotscale.boundaries.examples import IGNORED, Example
 from shotscale.boundaries.model import EPOCHS, N_CODES, PARAMETERS, SequenceModel
 from shotscale.network.graph_export import exported, without_traces
 
-__all__ = ["SequenceNetwork", "as_functions", "fit_sequence", "serialized"]
-
 _EXTREME = 0.002  # share of gaps at either end whose values are clipped: ratios of distances have long tails
 _SAMPLE = 20_000  # gaps: enough to estimate a quantile of .002 to within a sixth of itself
 _CLASSES = 3

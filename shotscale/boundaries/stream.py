@@ -15,8 +15,6 @@ import numpy.typing as npt
 from shotscale.boundaries.descriptors import HEIGHT, WIDTH, Descriptors, describe
 from shotscale.boundaries.features import REACH, Window
 
-__all__ = ["Evidence", "EvidenceStream", "GapScorer", "Pacer"]
-
 _BLOCK = 512  # gaps, twenty seconds: trees and networks are called rarely, and few frames wait
 _AT_ONCE = 64  # frames, as many as the reader yields at once
 _SHORTEST_STEP = 0.0245  # seconds; 40 frames per second are all kept, 48 or more are at least halved

@@ -14,8 +14,6 @@ import numpy.typing as npt
 from shotscale.boundaries.clips import Clip
 from shotscale.boundaries.descriptors import HEIGHT, WIDTH
 
-__all__ = ["backwards", "compose_clip", "compose_montage", "dissolve", "fade_through", "shot_pieces", "wipe"]
-
 _SHORTEST_PIECE = 12  # frames: half a second, to leave room for a transition on either side
 _SHOTS, _PASSAGES = 12, 4  # of a composed clip, and of a montage
 _JUMP_CUTS = 0.08  # share of all joins

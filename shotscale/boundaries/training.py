@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
     from shotscale.boundaries.sequence_fitting import SequenceNetwork
 
-__all__ = ["cross_validate", "fit_trees", "train_detector", "write_model"]
-
 logger = logging.getLogger(__name__)
 
 _FOLDS = 5  # of clips; the judges of each learn from four fifths of them

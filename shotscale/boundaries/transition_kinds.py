@@ -12,8 +12,6 @@ import numpy.typing as npt
 
 from shotscale.boundaries.features import Window
 
-__all__ = ["N_TRACES", "Event", "Traces", "drop_leads", "find_events", "join_fades", "kind_of", "settle", "trace"]
-
 N_TRACES = 5  # contrast and luma on both sides, and how evenly the change is spread
 
 _APART = 1  # gaps on either side of a transition that hold no other, because a shot has two frames or more

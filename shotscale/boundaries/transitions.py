@@ -16,8 +16,6 @@ import pandas as pd
 
 from shotscale.tables import make_shots
 
-__all__ = ["ShotDetector", "Transition", "shots_from_transitions"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:

@@ -15,8 +15,6 @@ from shotscale.runs import runs
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["TransNetDetector"]
-
 _WINDOW, _STEP, _LEAD = 100, 50, 25  # frames, as TransNet V2's authors run it (arXiv 2008.04838)
 _THRESHOLD = 0.5  # the authors' default
 

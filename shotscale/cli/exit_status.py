@@ -16,8 +16,6 @@ from shotscale.cli.terminal import report_error, stderr
 from shotscale.errors import UserError
 from shotscale.interrupts import Interrupted, raise_from_now_on, swallowed
 
-__all__ = ["run"]
-
 _NO_MEMORY = re.compile(
     r"failed to map|can't start new thread|can't allocate memory|cannot allocate memory", re.IGNORECASE
 )

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from shotscale.part import PartOptions
     from shotscale.shotlists import HowToRead
 
-__all__ = ["Debug", "From", "Seed", "To", "Version", "Whole", "read_size", "takes_list", "takes_part"]
-
 _Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 

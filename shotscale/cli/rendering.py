@@ -18,19 +18,6 @@ from shotscale.summary import FEATURE_FILM, longer_film_interval, middle_half, s
 if TYPE_CHECKING:
     from shotscale.film import Film
 
-__all__ = [
-    "about_file",
-    "bar",
-    "film_facts",
-    "film_heading",
-    "grid",
-    "introduce",
-    "scale_bars",
-    "section",
-    "shot_figures",
-    "shot_lines",
-]
-
 _APART = 0.02  # of the frames: the difference that rounding to whole percents may hide
 _BAR = 24  # columns: with a name and a percentage, half a terminal
 _EIGHTHS = " ▏▎▍▌▋▊▉█"

@@ -26,20 +26,6 @@ from shotscale.numerals import counted
 if TYPE_CHECKING:
     from shotscale.localserver import LocalServer
 
-__all__ = [
-    "LeftOut",
-    "data_stdout",
-    "film_progress",
-    "output_console",
-    "print_json",
-    "report_error",
-    "say_written",
-    "serve",
-    "stderr",
-    "stdout",
-    "tell",
-]
-
 
 class _Console(Console):
     """A console that leaves broken pipes to `run`."""

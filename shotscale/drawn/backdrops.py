@@ -10,8 +10,6 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from shotscale.drawn.canvas import Color, mix
 
-__all__ = ["SETTINGS", "Backdrop", "Mover"]
-
 Size = tuple[int, int]
 T = TypeVar("T")
 

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-__all__ = ["Canvas", "Color", "Point", "mix", "smooth"]
-
 Point = tuple[float, float]
 Color = tuple[int, int, int]
 

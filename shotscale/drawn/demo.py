@@ -8,8 +8,6 @@ from shotscale.drawn.effects import BlackAndWhite, Flash, Grain
 from shotscale.drawn.script import Camera, Cut, Dissolve, Fade, Script, Shot, Transition
 from shotscale.scales import ShotScale
 
-__all__ = ["demo_script"]
-
 # A sequence is the transition into it, its setting, and the scales and lengths in seconds of its shots; two people take
 # turns. The seed varies the lengths, but never by so much that a transition no longer fits.
 _SEQUENCES: tuple[tuple[Transition, str, str], ...] = (

@@ -21,8 +21,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-__all__ = ["BlackAndWhite", "Effect", "Flash", "Grain", "Picture", "clipped"]
-
 Picture = npt.NDArray[np.uint8]
 
 

@@ -22,8 +22,6 @@ from shotscale.files import atomic_path, write_json
 from shotscale.progress import Progress
 from shotscale.tables import make_shots, write_table
 
-__all__ = ["CODECS", "DrawnFilm", "draw_film", "write_film"]
-
 CODECS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "crf": "22"},
     "mpeg4": {"flags": "+qscale", "global_quality": str(4 * 118)},

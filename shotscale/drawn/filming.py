@@ -12,8 +12,6 @@ from shotscale.drawn.script import Cut, Fade, Script, Shot, Transition, Wipe, pa
 from shotscale.drawn.stage import Stage
 from shotscale.errors import OptionError
 
-__all__ = ["DrawnEvent", "DrawnShot", "draw_frames", "events_of", "plan_shots"]
-
 
 @dataclass(frozen=True, slots=True)
 class DrawnShot:

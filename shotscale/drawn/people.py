@@ -15,8 +15,6 @@ from PIL import Image
 from shotscale.drawn.canvas import Canvas, Color, Point, mix
 from shotscale.scales import ShotScale
 
-__all__ = ["BODY_HEIGHT", "Person", "Placement", "Pose", "draw_figure", "placement", "random_person"]
-
 BODY_HEIGHT = 7.5  # heads, the proportion of adults in drawing manuals
 
 # For each scale: the range of the part of the body, in heads from the crown, at the frame's upper and lower edge.

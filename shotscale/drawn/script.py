@@ -12,8 +12,6 @@ from shotscale.drawn.effects import Effect
 from shotscale.errors import OptionError
 from shotscale.scales import ShotScale
 
-__all__ = ["Camera", "CameraMove", "Cut", "Dissolve", "Fade", "Script", "Shot", "Transition", "Wipe", "parse_script"]
-
 CameraMove = Literal["still", "pan", "tilt", "zoom in", "zoom out", "shake", "whip"]
 
 

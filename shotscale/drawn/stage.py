@@ -12,8 +12,6 @@ from shotscale.drawn.script import Camera, Shot
 from shotscale.errors import OptionError
 from shotscale.scales import SCALES, ShotScale
 
-__all__ = ["Stage"]
-
 _NEARNESS = dict(zip(SCALES, (3.2, 2.6, 2.1, 1.7, 1.35, 1.1, 1.0), strict=True))
 """Magnification of the setting behind a figure at each scale, as by a longer lens; chosen by eye."""
 

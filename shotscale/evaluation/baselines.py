@@ -17,8 +17,6 @@ from shotscale.evaluation.scores import group_probabilities, measure
 from shotscale.labeled.dataset import LabeledFrames
 from shotscale.scales import GROUP_NAMES
 
-__all__ = ["box_baseline", "box_features"]
-
 
 def box_features(frames: LabeledFrames) -> npt.NDArray[np.float64]:
     """Return the features (n, 12) of labeled frames."""

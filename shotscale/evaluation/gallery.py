@@ -25,8 +25,6 @@ from shotscale.network.weights import ScaleModel
 from shotscale.numerals import counted
 from shotscale.scales import GROUP_NAMES, SCALE_NAMES
 
-__all__ = ["Mistake", "by_border", "draw_gallery", "find_mistakes"]
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 

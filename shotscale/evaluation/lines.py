@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["confusion_lines", "figure_lines", "film_lines", "number", "row"]
-
 
 def number(value: float | None) -> str:
     """Format a figure, which may be undefined."""

@@ -14,8 +14,6 @@ from PIL import Image
 
 from shotscale.labeled.targets import Subject
 
-__all__ = ["Augmentation", "choose_crop", "degrade", "resample"]
-
 UInt8 = npt.NDArray[np.uint8]
 Crop = tuple[float, float, float, float]
 

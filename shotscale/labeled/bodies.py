@@ -19,8 +19,6 @@ import numpy.typing as npt
 
 from shotscale.errors import TableError
 
-__all__ = ["Body", "read_bodies"]
-
 Points = npt.NDArray[np.float64]
 
 

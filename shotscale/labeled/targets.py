@@ -20,8 +20,6 @@ from scipy.special import ndtr
 
 from shotscale.scales import SCALE_NAMES, SCALES, ScaleGroup
 
-__all__ = ["LIMITS", "Subject", "crop_target", "find_subject", "frame_target", "size_target"]
-
 Box = Sequence[float]
 Target = npt.NDArray[np.float64]
 

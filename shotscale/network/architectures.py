@@ -23,20 +23,6 @@ from shotscale.errors import OptionError
 from shotscale.network.efficientnet_lite import VARIANTS, EfficientNetLite
 from shotscale.network.preprocess import Normalisation, normalise
 
-__all__ = [
-    "Finetuning",
-    "TorchRunner",
-    "as_input",
-    "batch_norm_pairs",
-    "build_network",
-    "check_input",
-    "choose_trainable",
-    "fold_batch_norms",
-    "head_modules",
-    "parse_finetuning",
-    "without_auxiliary",
-]
-
 
 class Finetuning(StrEnum):
     """Which layers are trained."""

@@ -18,8 +18,6 @@ import pandas as pd
 from shotscale.scales import SCALE_NAMES
 from shotscale.tables import SCALE_COLUMNS
 
-__all__ = ["HeldOut", "default_held_out", "is_default"]
-
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:

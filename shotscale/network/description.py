@@ -10,8 +10,6 @@ from shotscale.errors import OptionError, WeightsError
 from shotscale.network.preprocess import PREPARATIONS, Normalisation
 from shotscale.scales import GROUP_NAMES, SCALE_NAMES
 
-__all__ = ["FORMAT_VERSION", "ModelDescription", "parse_description"]
-
 FORMAT_VERSION = 1
 """Version of the description in a weights file."""
 

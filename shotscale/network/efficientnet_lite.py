@@ -19,8 +19,6 @@ from torch.nn import functional
 from shotscale.errors import WeightsError
 from shotscale.numerals import counted
 
-__all__ = ["VARIANTS", "EfficientNetLite", "published_state"]
-
 VARIANTS: dict[str, tuple[float, float, float]] = {
     "efficientnet_lite0": (1.0, 1.0, 0.2),
     "efficientnet_lite1": (1.0, 1.1, 0.2),

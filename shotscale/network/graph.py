@@ -25,8 +25,6 @@ from shotscale.errors import WeightsError, first_line
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-__all__ = ["Fold", "Graph", "GraphRunner", "fold_tensors", "open_session", "read_function"]
-
 Floats = npt.NDArray[np.float32]
 Tensors = Mapping[str, npt.NDArray[Any]]
 

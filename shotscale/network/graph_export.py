@@ -12,8 +12,6 @@ from shotscale.errors import WeightsError
 from shotscale.network.architectures import batch_norm_pairs, fold_batch_norms
 from shotscale.network.graph import Fold, Graph, GraphRunner, fold_tensors
 
-__all__ = ["export_graph", "exported", "without_traces"]
-
 _NAMES = ("pictures", "scores")
 _TOLERANCE = 1e-3  # of the largest score; rounding from another order of summation in single precision is far below
 _OPSET = 20  # from 2023: every ONNX Runtime that the project supports runs it

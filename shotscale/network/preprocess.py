@@ -24,8 +24,6 @@ from PIL import Image
 
 from shotscale.errors import OptionError
 
-__all__ = ["CINESCALE", "PREPARATIONS", "Normalisation", "normalise", "prepare", "to_gray"]
-
 UInt8 = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 CINESCALE = "cinescale"

@@ -7,8 +7,6 @@ from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Ope
 from shotscale.review.shots import ReviewedShot, Shots
 from shotscale.tables import KINDS
 
-__all__ = ["effect_of"]
-
 
 def effect_of(shots: Shots, operation: Operation) -> Shots:
     """Return the shots after an operation; `OptionError` if it does not apply to them."""

@@ -10,8 +10,6 @@ from shotscale.review.operations import Begin, Code, End, Kind, Merge, Move, Ope
 from shotscale.review.shots import ReviewedShot, film_edges, matched, nearest
 from shotscale.shotlists import ShotList
 
-__all__ = ["carry_over", "misfits", "take_over"]
-
 _APART = 1.0
 """Seconds by which a list's ends may differ from the film's without a note: some lists omit black at either end."""
 

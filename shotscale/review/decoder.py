@@ -19,8 +19,6 @@ from shotscale.video.decoding import Damage, decode, demux, timed
 from shotscale.video.pictures import PictureMaker
 from shotscale.video.seeking import packets_from
 
-__all__ = ["FrameDecoder", "Want"]
-
 _SAME_FRAME = 1e-4  # seconds: below any frame's length, above the rounding of times to six decimals
 _NEAR_SECONDS = 3.0  # decoding forward is assumed cheaper than seeking: key frames are seconds apart; by judgment
 # each step reaches back far enough for key frames sixteen times as far apart; by judgment

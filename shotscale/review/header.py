@@ -12,8 +12,6 @@ from shotscale.review.operations import as_time
 from shotscale.review.shots import ReviewedShot
 from shotscale.scales import ShotScale
 
-__all__ = ["FORMAT", "FORMAT_VERSION", "Header", "header_from_json", "header_to_json"]
-
 FORMAT = "shot-corrections"
 FORMAT_VERSION = 1
 

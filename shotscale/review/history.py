@@ -18,8 +18,6 @@ from shotscale.review.applying import effect_of
 from shotscale.review.operations import Operation, as_time
 from shotscale.review.shots import ReviewedShot, Shots
 
-__all__ = ["Document"]
-
 
 class Document(Shots):
     """The shots of a film under correction.

@@ -16,8 +16,6 @@ from shotscale.review.frames import Want
 from shotscale.review.operations import time_from_json
 from shotscale.review.session import Review, StaleRequestError
 
-__all__ = ["ASSETS", "ReviewPage", "review_server"]
-
 _DATA = "shotscale.data"
 _MOST_EXPECTED = 64  # the page requests a few shots ahead; a longer list does not come from it
 _MOST_AROUND = 48  # two seconds at 24 frames per second on each side

@@ -34,8 +34,6 @@ from shotscale.review.shots import ReviewedShot
 from shotscale.scales import GROUPS, SCALES, ShotScale
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
-__all__ = ["Review", "StaleRequestError"]
-
 _MOST_OPERATIONS = 8  # a key press makes one; a longer list does not come from the page
 _TOLERANCE_FRAMES = 2.0  # each of two coders may be one frame off
 _USUAL_FPS = 25.0  # PAL, for a film of unknown rate; 24 and 30 give nearly the same tolerance

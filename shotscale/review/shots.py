@@ -9,8 +9,6 @@ from shotscale.errors import OptionError
 from shotscale.review.operations import as_time
 from shotscale.scales import ShotScale
 
-__all__ = ["ReviewedShot", "Shots", "film_edges", "matched", "nearest"]
-
 _ROUNDING = 1e-9  # seconds; of the difference between two times that have six decimals
 
 

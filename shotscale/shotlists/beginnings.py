@@ -16,8 +16,6 @@ from shotscale.shotlists.rows import Row, heading
 from shotscale.shotlists.series import Seconds
 from shotscale.tables import SHOT_COLUMNS, validate_shots
 
-__all__ = ["HEADINGS", "beginnings"]
-
 HEADINGS = {heading(name): name for name in SHOT_COLUMNS[2:]}
 """The columns by their normalized header."""
 

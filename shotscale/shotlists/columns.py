@@ -15,19 +15,6 @@ from pathlib import Path
 from shotscale.errors import OptionError, TableError
 from shotscale.shotlists.times import UNIT_WORDS
 
-__all__ = [
-    "ROLES",
-    "TIMES",
-    "Column",
-    "chosen_columns",
-    "in_brackets",
-    "is_statistics",
-    "may_be_scale",
-    "names_unit",
-    "parse_columns",
-    "understood_columns",
-]
-
 TIMES = ("start", "end", "length", "cut")
 """Roles of time columns; ``cut`` is a time not further specified, usually the end of a shot."""
 

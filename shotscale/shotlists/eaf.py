@@ -11,8 +11,6 @@ from typing import Any
 from shotscale.errors import TableError
 from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, library, read_bytes
 
-__all__ = ["Annotations", "EafDocument"]
-
 Annotations = list[tuple[float, float, str]]
 """Start, end and value of each annotation of a tier, in time order."""
 

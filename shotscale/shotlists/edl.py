@@ -32,8 +32,6 @@ from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
 from shotscale.shotlists.timecodes import check_code_rate, code_of, drops, frames_of, zero_frame
 from shotscale.shotlists.timeline import Piece, join, shots_of_pieces
 
-__all__ = ["read", "write"]
-
 _MOST_EVENTS = 999  # event numbers of CMX 3600 have three digits
 _LEADER = re.compile(r"\b(?:leader|countdown|bars|slate)\b", re.IGNORECASE)
 

@@ -8,8 +8,6 @@ from shotscale.errors import TableError
 from shotscale.numerals import counted
 from shotscale.shotlists.timecodes import CODE
 
-__all__ = ["FIRST", "KIND", "SCALE", "Event", "EventList", "counting", "looks_like_edl", "read_events"]
-
 _SEARCHED = 40
 """Number of lines searched for an event if the file is not named .edl."""
 

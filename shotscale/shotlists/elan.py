@@ -31,8 +31,6 @@ from shotscale.shotlists.scalenames import parse_shot_scales, scale_notes, unrea
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, library
 from shotscale.shotlists.timeline import Scales, shots_of_spans
 
-__all__ = ["read", "write"]
-
 _SHOTS = frozenset({"shot", "shots", "shot list", "shot boundaries", "einstellung", "einstellungen", "plan", "plans"})
 _SCALES = frozenset({"scale", "scales", "shot scale", "shot scales", "shot size", "shotscale"})
 """Names of tiers that hold scales for sure; others, as 'size', do if each of their values names one."""

@@ -31,8 +31,6 @@ from shotscale.shotlists.times import UNIT_NAMES, is_date, is_time, read_time, w
 from shotscale.shotlists.totals import is_numbered, is_total
 from shotscale.workbooks import read_workbook
 
-__all__ = ["FilmTable", "film_name", "film_table", "read_rows"]
-
 _YEAR = re.compile(r"\d{4}")
 
 

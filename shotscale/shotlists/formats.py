@@ -7,8 +7,6 @@ from shotscale.errors import TableError
 from shotscale.shotlists import edlevents, transnet
 from shotscale.shotlists.shotlist import ReadOptions, read_text
 
-__all__ = ["READ_FORMATS", "is_table", "recognize"]
-
 READ_FORMATS: dict[str, tuple[str, str]] = {
     "table": ("table", "read"),
     "transnetv2": ("transnet", "read"),

@@ -8,8 +8,6 @@ import pandas as pd
 
 from shotscale.errors import OptionError, TableError
 
-__all__ = ["frame_starts", "parse_fps", "require_fps", "seconds", "standard_fps"]
-
 _STANDARD = tuple(
     Fraction(rate)
     for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60", "12", "15", "16", "18")

@@ -9,8 +9,6 @@ from shotscale.shotlists.formats import is_table
 from shotscale.shotlists.layout import find_header, lay_out
 from shotscale.shotlists.shotlist import HowToRead, ReadOptions
 
-__all__ = ["table_head"]
-
 
 def table_head(path: Path, how: HowToRead) -> tuple[list[Column], list[tuple[str, ...]]]:
     r"""Return the columns of a table of shots as understood, and its rows as in the file.

@@ -8,8 +8,6 @@ from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.rows import Row
 from shotscale.shotlists.times import is_time, without_missing
 
-__all__ = ["with_ranges", "without_idle", "without_untimed"]
-
 _RANGE = re.compile(r"(.+?)\s*(?:-->|[-–—]|\b(?:to|bis|à|a)\b)\s*(.+)")
 """Two times in a cell: 0:04-0:10, 00:00:04 bis 00:00:10."""
 

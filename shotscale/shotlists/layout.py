@@ -26,8 +26,6 @@ from shotscale.shotlists.thousands import without_thousands
 from shotscale.shotlists.times import is_time
 from shotscale.shotlists.totals import is_numbered, refuse_sum, without_totals
 
-__all__ = ["FEWEST_RISING", "Layout", "find_header", "lay_out", "with_one_header"]
-
 _SEARCHED = 12
 """Number of lines searched for a header; a title, a source or PySceneDetect's timecodes may precede it."""
 

@@ -23,8 +23,6 @@ from shotscale.shotlists.framerates import frame_starts, standard_fps
 from shotscale.shotlists.shotlist import MOST_MARKUP_BYTES, ReadOptions, ShotList, library, read_text
 from shotscale.shotlists.timeline import NAMESPACE, Piece, join, moved, shots_of_pieces
 
-__all__ = ["read", "write"]
-
 _HIGHEST_RATE = 1e6  # editing programs count frames or audio samples, at most 192,000 per second
 
 

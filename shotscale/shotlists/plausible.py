@@ -22,8 +22,6 @@ from shotscale.shotlists.spans import Spans
 from shotscale.shotlists.timecodes import CODE
 from shotscale.shotlists.times import AS_DAYS, UNIT_NAMES
 
-__all__ = ["check_no_coding", "check_plausible", "check_unused"]
-
 _LONGEST_MEAN = 30.0
 """Highest average shot length in seconds for whole numbers without a unit. Few films exceed it (52 of the 843 whose
 figures are built in), but nearly all lists counted in frames or milliseconds do."""

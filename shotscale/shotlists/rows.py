@@ -14,8 +14,6 @@ from shotscale.shotlists.columns import understood_columns
 from shotscale.shotlists.timecodes import CODE
 from shotscale.shotlists.times import is_time
 
-__all__ = ["Row", "Sheet", "heading", "is_comment", "read_sheet", "without_repeated"]
-
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
 _MARKS = "\t;|,"
 _DASHES = "-–—"

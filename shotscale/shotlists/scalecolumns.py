@@ -13,8 +13,6 @@ from shotscale.shotlists.columns import Column, may_be_scale
 from shotscale.shotlists.rows import Row
 from shotscale.shotlists.scalenames import are_scales, read_scales, unread_scale
 
-__all__ = ["names_scales", "with_scales"]
-
 
 def with_scales(rows: Sequence[Row], columns: list[Column]) -> tuple[list[Column], tuple[str, ...]]:
     """Return the columns with that of scales, if there is one, and notes on others that may have been meant."""

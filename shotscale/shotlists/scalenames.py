@@ -20,16 +20,6 @@ from shotscale.numerals import counted
 from shotscale.sampling import SAMPLES_PER_SECOND
 from shotscale.scales import SCALES, ShotScale
 
-__all__ = [
-    "are_scales",
-    "parse_scale",
-    "parse_shot_scales",
-    "read_scales",
-    "scale_notes",
-    "scale_track",
-    "unread_scale",
-]
-
 _CODES = {str(scale.code): scale for scale in ShotScale}
 _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
     scale.abbreviation.lower(): scale for scale in ShotScale

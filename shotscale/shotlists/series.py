@@ -17,8 +17,6 @@ from shotscale.shotlists.timecodes import code_of, zero_frame
 from shotscale.shotlists.times import UNIT_NAMES, Time, in_seconds, is_time, read_time
 from shotscale.shotlists.units import as_codes, unit_of, with_milliseconds
 
-__all__ = ["Seconds", "Series", "all_times", "are_near", "from_first_hour", "is_count", "read_series", "values_of"]
-
 Seconds = npt.NDArray[np.float64]
 
 

@@ -16,21 +16,6 @@ from shotscale.numerals import counted
 from shotscale.scales import ShotScale
 from shotscale.shotlists.times import UNIT_NAMES
 
-__all__ = [
-    "DECIMALS",
-    "GAPS",
-    "MOST_BYTES",
-    "MOST_MARKUP_BYTES",
-    "ROUNDING",
-    "UNITS",
-    "HowToRead",
-    "ReadOptions",
-    "ShotList",
-    "library",
-    "read_bytes",
-    "read_text",
-]
-
 GAPS = ("refuse", "black", "out")
 UNITS = tuple(UNIT_NAMES)
 DECIMALS = (".", ",")

@@ -11,8 +11,6 @@ from shotscale.errors import TableError
 from shotscale.shotlists.series import Seconds, Series
 from shotscale.shotlists.shotlist import ROUNDING, ReadOptions
 
-__all__ = ["Spans", "spans_of"]
-
 
 @dataclass(frozen=True, eq=False)
 class Spans:

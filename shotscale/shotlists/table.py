@@ -34,8 +34,6 @@ from shotscale.shotlists.spans import Spans, spans_of
 from shotscale.shotlists.timeline import Scales, shots_of_spans
 from shotscale.tables import SHOT_COLUMNS, validate_shots, write_table
 
-__all__ = ["read", "read_film", "write", "write_films"]
-
 _PYSCENEDETECT = {"Start Frame", "End Frame"}
 _AGREEING = 0.05
 """Seconds by which two columns of the same times may differ: a frame, since rounded times are not exact frame times."""

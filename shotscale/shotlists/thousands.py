@@ -19,8 +19,6 @@ from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.rows import Row
 from shotscale.shotlists.times import Time
 
-__all__ = ["COUNTED", "check_whole", "without_thousands"]
-
 COUNTED = ("ms", "frames")
 """Units that are counted in whole numbers."""
 

@@ -12,8 +12,6 @@ from fractions import Fraction
 
 from shotscale.errors import OptionError, TableError
 
-__all__ = ["CODE", "check_code_rate", "code_of", "drops", "frames_of", "zero_frame"]
-
 CODE = re.compile(r"\d{1,3}:\d{1,2}:\d{1,2}[:;]\d{1,3}|\d\d;\d\d;\d\d;\d{2,3}")
 """A timecode. Semicolons stand before the frames or everywhere, between groups of two digits; others part columns."""
 

@@ -24,8 +24,6 @@ from shotscale.shotlists.scalenames import parse_scale
 from shotscale.shotlists.shotlist import ROUNDING
 from shotscale.tables import KINDS, make_shots
 
-__all__ = ["NAMESPACE", "Piece", "Scales", "join", "moved", "shots_of_pieces", "shots_of_spans"]
-
 NAMESPACE = "shotscale"
 """Key of this package's own data in other programs' metadata."""
 

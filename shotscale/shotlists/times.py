@@ -9,18 +9,6 @@ from shotscale.manifests import MISSING
 from shotscale.shotlists.framerates import require_fps
 from shotscale.shotlists.timecodes import CODE, frames_of
 
-__all__ = [
-    "AS_DAYS",
-    "UNIT_NAMES",
-    "UNIT_WORDS",
-    "Time",
-    "in_seconds",
-    "is_date",
-    "is_time",
-    "read_time",
-    "without_missing",
-]
-
 UNIT_WORDS = {
     word: unit
     for unit, words in {

@@ -23,8 +23,6 @@ from shotscale.shotlists.rows import Row
 from shotscale.shotlists.scalenames import are_scales
 from shotscale.shotlists.times import Time, in_seconds, is_time, read_time
 
-__all__ = ["is_numbered", "is_total", "refuse_sum", "without_totals"]
-
 _TOTAL = re.compile(
     r"(?:total|totals|sum|average|avg|mean|median|asl|msl|std|stdev|sd|cv|min|max|minimum|maximum|count|range|summe|"
     r"gesamt(?:länge|dauer|zahl)?|mittel\w*|durchschnitt(?:liche|slänge|sdauer)?|anzahl|somme|moyenne|totale|media|promedio|"

@@ -20,8 +20,6 @@ from shotscale.shotlists.framerates import require_fps, seconds
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, read_text
 from shotscale.tables import make_shots
 
-__all__ = ["looks_like_predictions", "looks_like_scenes", "read", "read_predictions"]
-
 _THRESHOLD = 0.5  # TransNet V2's own, Soucek and Lokoc 2020, arXiv 2008.04838
 
 Frames = npt.NDArray[np.int64]

@@ -9,8 +9,6 @@ from shotscale.shotlists.columns import Column
 from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.times import UNIT_NAMES, Time
 
-__all__ = ["as_codes", "unit_of", "with_milliseconds"]
-
 _LAST_TWO = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{2})|:(\d{1,2}))")
 """A clock time whose last two digits may be frames: h:mm:ss.ff, mm:ss.ff or mm:ss:ff, which looks like h:mm:ss."""
 _FRAMES = re.compile(r"\b(?:s{1,2}|sec|sek)[.,:;]f{1,2}\b", re.IGNORECASE)

@@ -10,8 +10,6 @@ from typing import Any
 from shotscale.documents import Document, validated
 from shotscale.errors import TableError
 
-__all__ = ["RESULT_VERSION", "check_bytes", "digest", "read_document", "sealed"]
-
 RESULT_VERSION = 1
 """Of a store's documents."""
 

@@ -24,8 +24,6 @@ from shotscale.errors import FilmError, UserError
 from shotscale.store.results import EncodedAnalysis
 from shotscale.store.task import FilmTask
 
-__all__ = ["analysis_from_json", "answer", "main"]
-
 _PROGRESS_SECONDS = 0.2  # often enough for a smooth progress bar
 
 

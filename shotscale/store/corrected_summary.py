@@ -29,8 +29,6 @@ from shotscale.store.reviewed import REVIEWED, ReviewedFilms
 from shotscale.store.store import Store
 from shotscale.store.summary import ANALYZED, FilmState, read_rows, replaced
 
-__all__ = ["Follower", "damaged_corrections", "follow", "write_summary"]
-
 _CORRECTED = "corrected"
 _PARTS = ("shots", "scales")
 _LOG = logging.getLogger(__name__)

@@ -23,17 +23,6 @@ from shotscale.store.summary import ANALYZED, FilmState, is_kept_back, read_summ
 from shotscale.store.table import RESERVED, CorpusTable, TableFilm
 from shotscale.store.task import Budget, Failure
 
-__all__ = [
-    "KnownChecksums",
-    "forget_damaged",
-    "last_summary",
-    "once",
-    "stand",
-    "tell_of_corrections_left",
-    "tell_of_replaced",
-    "with_stored",
-]
-
 _LOG = logging.getLogger(__name__)
 _LONG_BYTES = 10_000_000_000  # a minute or more of reading from a disk of 150 MB/s
 _FILE = ("film_id", "absolute_path", "size_bytes", "mtime_ns")

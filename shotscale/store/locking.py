@@ -11,8 +11,6 @@ from filelock import FileLock, Timeout
 
 from shotscale.errors import OutputError
 
-__all__ = ["LOCKS", "filling_locked", "summary_locked"]
-
 LOCKS = (".lock", ".summary.lock")
 _SUMMARY_SECONDS = 60
 """Longer than writing 10,000 rows takes on a busy disk."""

@@ -19,14 +19,6 @@ from shotscale.film import Film, analyzed_film
 from shotscale.store.checksums import RESULT_VERSION, check_bytes, digest, sealed
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS
 
-__all__ = [
-    "DECIMALS",
-    "FORMAT",
-    "EncodedAnalysis",
-    "encode",
-    "read_tables",
-]
-
 FORMAT = "stored-film-analysis"
 DECIMALS = 6  # microseconds, as in CSV files
 _TEXT = frozenset({"kind", "scale", "group"})

@@ -20,8 +20,6 @@ from shotscale.film import Film, checksum_in, film_from_document
 from shotscale.review.corrections import correct, find_corrections, read_corrections
 from shotscale.tables import read_shots
 
-__all__ = ["REVIEWED", "ReviewedFilms"]
-
 REVIEWED = "reviewed"
 """Sub-folder of a store."""
 

@@ -35,8 +35,6 @@ from shotscale.store.table import CorpusTable, TableFilm
 from shotscale.store.task import FAILURES_THAT_LAST, Budget, Failure, FilmTask, Outcome
 from shotscale.store.workers import Workers, nobody
 
-__all__ = ["CorpusReport", "Watcher", "analyze_corpus", "list_films"]
-
 _LOG = logging.getLogger(__name__)
 _RESULT_MB = 1
 """Disk space per film; the results for one hour of film take about a tenth of it."""

@@ -16,8 +16,6 @@ from shotscale.documents import StoredSettings, read_json
 from shotscale.errors import OptionError
 from shotscale.sampling import SAMPLES_PER_SECOND, check_rate
 
-__all__ = ["AnalysisSettings", "describe_settings", "read_settings", "software_versions", "trained_detector_checksum"]
-
 MEASUREMENT = "2"
 """Version of the measurement, raised by any change that alters the results for a file. Library versions are recorded in
 each film's provenance and do not distinguish results. Version 2 leaves out reliably detected titles."""

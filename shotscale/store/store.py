@@ -47,8 +47,6 @@ from shotscale.store.settings import AnalysisSettings, read_settings
 from shotscale.store.summary import CURRENT, SUMMARY, is_kept_back, read_rows
 from shotscale.store.task import Failure
 
-__all__ = ["LOG", "Store", "read_current"]
-
 _FORMAT, _FORMAT_VERSION = "film-store", 2
 _MARK = {"format": _FORMAT, "format_version": _FORMAT_VERSION}
 _READ_VERSIONS = (1, 2)

@@ -18,21 +18,6 @@ from shotscale.store.results import DECIMALS
 from shotscale.store.table import RESERVED, CorpusTable
 from shotscale.store.task import Failure
 
-__all__ = [
-    "ANALYZED",
-    "CURRENT",
-    "FAILED",
-    "MISSING",
-    "SUMMARY",
-    "FilmState",
-    "is_kept_back",
-    "read_rows",
-    "read_summary",
-    "remembered",
-    "replaced",
-    "summary_table",
-]
-
 SUMMARY = "films.parquet"
 CURRENT = b"settings"
 """Key of the summary's metadata."""

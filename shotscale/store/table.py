@@ -28,8 +28,6 @@ from shotscale.part import PartOptions
 from shotscale.shotlists import is_listed
 from shotscale.store.problems import Problem
 
-__all__ = ["REQUIRED", "RESERVED", "CorpusTable", "CorpusTableError", "TableFilm", "is_year", "read_table", "years"]
-
 REQUIRED: tuple[str, ...] = ("film_id", "path", "title", "year", "director")
 
 RESERVED: tuple[str, ...] = tuple(

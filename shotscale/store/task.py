@@ -9,8 +9,6 @@ from shotscale.files import sha256
 from shotscale.store.results import EncodedAnalysis
 from shotscale.store.settings import AnalysisSettings
 
-__all__ = ["FAILURES_THAT_LAST", "Budget", "Failure", "FilmTask", "Outcome"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:

@@ -16,8 +16,6 @@ from matplotlib.transforms import ScaledTranslation
 from shotscale.files import atomic_path
 from shotscale.training.recipe import StepReport
 
-__all__ = ["draw_curves", "log_table", "save_curves"]
-
 Floats = npt.NDArray[np.float64]
 
 _STYLE: dict[str, object] = {

@@ -25,8 +25,6 @@ from shotscale.network.efficientnet_lite import VARIANTS, EfficientNetLite, publ
 from shotscale.network.preprocess import Normalisation
 from shotscale.network.weights import read_description
 
-__all__ = ["IMAGENET", "imagenet_normalisation", "initial_normalisation", "initial_weights"]
-
 IMAGENET = "imagenet"
 
 

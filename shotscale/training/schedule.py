@@ -2,8 +2,6 @@
 
 import math
 
-__all__ = ["one_cycle"]
-
 
 def one_cycle(done: float, *, rise: float = 0.15) -> float:
     """Return the learning rate, as a fraction of its peak, when a fraction `done` of the run is over.

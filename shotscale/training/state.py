@@ -29,8 +29,6 @@ from shotscale.tables import MEMBERS
 from shotscale.training.recipe import Recipe, StepReport
 from shotscale.training.schedule import one_cycle
 
-__all__ = ["Run", "scale_loss", "training_device"]
-
 _AUXILIARY_WEIGHT = 0.3  # of the loss of each of GoogLeNet's auxiliary classifiers, as published
 _MEMBERS = torch.from_numpy(MEMBERS).float()
 _NO_DECAY = {"weight_decay": 0.0}

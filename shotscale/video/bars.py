@@ -14,8 +14,6 @@ import numpy.typing as npt
 
 from shotscale.errors import OptionError
 
-__all__ = ["ActiveArea", "active_area", "luma"]
-
 _BLACK = 26
 """Of 255: above video black written with the wrong range (16) and its coding noise, below any lit picture."""
 _STRAY = 0.01  # share of a bar's line that may be lit: a logo, noise; by judgment

@@ -12,8 +12,6 @@ from shotscale.video.bars import ActiveArea
 from shotscale.video.decoding import Damage
 from shotscale.video.pictures import PREVIEW_SIZE, THUMBNAIL_SHAPE, Orientation, PictureMaker, ThumbnailMaker
 
-__all__ = ["Collector", "FrameBatch", "Sample"]
-
 _FRAMES_A_BATCH = 64  # a few seconds of a film; 250 kB of thumbnails
 _SAMPLE_BYTES_A_BATCH = 24_000_000  # three or four full-HD pictures: memory stays constant whatever the size
 

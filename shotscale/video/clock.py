@@ -3,8 +3,6 @@
 from fractions import Fraction
 from typing import Generic, NamedTuple, TypeVar
 
-__all__ = ["LONGEST_STILL", "Clock", "Gap"]
-
 LONGEST_STILL = 3600
 """Seconds beyond which a step ahead counts as a jump, in formats whose timestamps rarely jump."""
 

@@ -24,8 +24,6 @@ from shotscale.video.pictures import Orientation
 from shotscale.video.protection import is_tagged, scrambled_share
 from shotscale.video.source import FilmSource, source_of
 
-__all__ = ["Probe", "opened", "probe", "probe_film", "probed"]
-
 MAX_SIDE = 32768  # four times 8K's width: a larger value is a damaged header
 
 # Formats that contain their pictures. Playlists, image sequences, text and anything that would make the library open

@@ -25,19 +25,6 @@ from shotscale.cores import available_cores
 from shotscale.errors import FilmError, UserError
 from shotscale.video.clock import Clock
 
-__all__ = [
-    "MAX_PIXELS",
-    "Damage",
-    "decode",
-    "decoder_errors",
-    "default_threads",
-    "demux",
-    "reason_of",
-    "refuse_absurd",
-    "stamp",
-    "timed",
-]
-
 MAX_PIXELS = 1 << 27
 """The largest picture that is decoded, 134 million pixels: four times 8K."""
 

@@ -16,15 +16,6 @@ from av.video.stream import VideoStream
 from shotscale.video.pictures import PQ, Orientation, pixel_aspect
 from shotscale.video.source import FilmSource
 
-__all__ = [
-    "FilmInfo",
-    "claim_lead",
-    "claimed_duration",
-    "claims_own_duration",
-    "describe",
-    "later_films",
-]
-
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")  # with which a WMV begins
 
 

@@ -11,8 +11,6 @@ from shotscale.video.container import Probe
 from shotscale.video.decoding import Damage
 from shotscale.video.info import FilmInfo
 
-__all__ = ["film_notes"]
-
 Areas = Mapping[tuple[int, int], ActiveArea]
 """By the rows and columns of the whole picture."""
 

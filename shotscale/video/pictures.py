@@ -12,16 +12,6 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
 from PIL import Image
 
-__all__ = [
-    "PQ",
-    "PREVIEW_SIZE",
-    "THUMBNAIL_SHAPE",
-    "Orientation",
-    "PictureMaker",
-    "ThumbnailMaker",
-    "pixel_aspect",
-]
-
 THUMBNAIL_SHAPE: tuple[int, int, int] = (27, 48, 3)
 """Rows, columns and channels (red, green, blue) of a thumbnail."""
 

@@ -12,8 +12,6 @@ from pathlib import Path
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-__all__ = ["is_tagged", "scrambled_share"]
-
 _ENTRY = re.compile(rb"stsd.{12}(?:encv|drmi)", re.DOTALL)  # the description of protected pictures in an MP4
 _PIECES, _PIECE_BYTES = 16, 1 << 16  # places examined in a recording, and bytes read there: a few hundred packets
 _FEW = 0.1  # of a piece's packets: none is marked in a clear one, but for damage, and discs scramble only a part

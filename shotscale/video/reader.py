@@ -19,8 +19,6 @@ from shotscale.video.seeking import frames_after
 from shotscale.video.source import source_of
 from shotscale.video.survey import survey_active_areas
 
-__all__ = ["FilmReader"]
-
 
 class FilmReader:
     """Reads a film once from start to end: an iterator of `FrameBatch`, and a context manager.

@@ -12,8 +12,6 @@ from av.video.stream import VideoStream
 from shotscale.video.container import Probe, opened
 from shotscale.video.decoding import Damage, decode, demux, stamp
 
-__all__ = ["frames_after", "packets_from"]
-
 # seconds, doubled until a key frame is found: most films have one every ten seconds
 _BACK_SECONDS = (0, 1, 2, 4, 8, 16, 32, 64, 128)
 _MOST_FRAMES = 32  # as many as sixteen threads and the reordering of H.264 hold

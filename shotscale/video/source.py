@@ -33,8 +33,6 @@ from shotscale.filmpaths import NUMBER, PIPE, is_numbered
 from shotscale.images import UNREADABLE, as_rgb
 from shotscale.video.decoding import MAX_PIXELS
 
-__all__ = ["FilmSource", "checksum", "files_of", "film_source", "is_of_disk", "rate_of", "source_of"]
-
 _PIECE_BYTES = 1 << 20  # 1 MiB: large compared to a pipe's 64 KiB, small compared to any memory
 _MILLISECONDS = Fraction(1, 1000)
 _LOSSLESS = "bgr0"

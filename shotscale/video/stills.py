@@ -24,8 +24,6 @@ from shotscale.files import temporary_space
 if TYPE_CHECKING:
     from shotscale.video import FrameBatch
 
-__all__ = ["PREVIEWS_PER_SECOND", "Still", "StillKeeper"]
-
 Images = npt.NDArray[np.uint8]
 
 PREVIEWS_PER_SECOND = 5  # so that a shot of half a second has two

@@ -19,8 +19,6 @@ from shotscale.video.decoding import Damage, decode
 from shotscale.video.pictures import PictureMaker
 from shotscale.video.seeking import packets_from
 
-__all__ = ["survey_active_areas"]
-
 _N_LOOKS = 12  # so that a few dark or bright ones neither hide nor fake a bar
 _FEWEST_KEY_FRAMES = 6  # half of the looks
 _FRAMES_FROM_THE_START = 500  # twenty seconds
