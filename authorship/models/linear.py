@@ -30,6 +30,9 @@ _MOST_STEPS = 100  # Newton's method takes about ten
 _MOST_HALVINGS = 30  # a billionth of a step: no descent is left
 _CONVERGED = 1e-12  # twice what Newton's next step would gain, in nats over all films
 _LEAST_RIDGE = 1e-9  # on intercepts, whose common shift changes nothing
+# Choosing a penalty for ten films each of 15 directors took .2 s together and .4 s one by one; for 20, 2.8 and .6 s.
+_MOST_CANDIDATES = 15
+_PRECISE = 1e-6  # on the slope of the loss; probabilities then differ by less than 1e-5 from those of Newton's method
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,11 +170,13 @@ def _fit(design: Array, codes: npt.NDArray[np.int64], weights: Array, penalties:
     """Fit m logistic regressions together by Newton's method, halving each step until the loss does not rise.
 
     scikit-learn's estimator fits one at a time in milliseconds; a permutation test needs hundreds of thousands. A test
-    checks that the two agree. The design is (m, n, q), the weights (m, n), 0 for a film that a regression does not see,
-    and the returned parameters (m, k, q).
+    checks that the two agree. With many candidates scikit-learn's is faster. The design is (m, n, q), the weights
+    (m, n), 0 for a film that a regression does not see, and the returned parameters (m, k, q).
     """
     m, _, q = design.shape
     k = int(codes.max()) + 1
+    if k > _MOST_CANDIDATES:
+        return np.stack([_fit_many(*one, codes) for one in zip(design, weights, penalties, strict=True)])
     weights = weights * penalties[:, None]
     free = np.full(q, _LEAST_RIDGE)
     free[1:] = 1.0
@@ -205,6 +210,16 @@ def _fit(design: Array, codes: npt.NDArray[np.int64], weights: Array, penalties:
         size[worse] = 0.0
         parameters, lowest = parameters - size[:, None, None] * step, np.where(worse, lowest, tried)
     return parameters
+
+
+def _fit_many(design: Array, weights: Array, penalty: float, codes: npt.NDArray[np.int64]) -> Array:
+    """Fit one regression of many candidates, whose matrix of second derivatives would be large; returns (k, q)."""
+    from sklearn.linear_model import LogisticRegression  # takes a second to load
+
+    model = LogisticRegression(C=penalty, solver="newton-cg", tol=_PRECISE, max_iter=_MOST_STEPS)
+    seen = weights > 0
+    model.fit(design[seen, 1:], codes[seen], sample_weight=weights[seen])
+    return np.column_stack([model.intercept_, model.coef_])
 
 
 def deal_folds(labels: Labels, works: Labels, *, seed: int, n_folds: int = _MOST_FOLDS) -> Folds:

@@ -31,7 +31,7 @@ def test_contributions_and_baseline_sum_to_the_score(k: int) -> None:
     np.testing.assert_allclose(model.probabilities(values).sum(axis=1), 1)
 
 
-@pytest.mark.parametrize("k", [2, 4])
+@pytest.mark.parametrize("k", [2, 4, 20])
 def test_probabilities_are_those_of_scikit_learn(k: int) -> None:
     from sklearn.linear_model import LogisticRegression
 
@@ -41,7 +41,7 @@ def test_probabilities_are_those_of_scikit_learn(k: int) -> None:
     # For two candidates scikit-learn has one weight vector, whose penalty is half that of two vectors.
     strength = 1.4 if k == 2 else 0.7
     theirs = LogisticRegression(C=strength, tol=1e-10, max_iter=1000).fit(standard, labels).predict_proba(standard)
-    np.testing.assert_allclose(model.probabilities(values), theirs, atol=1e-6)
+    np.testing.assert_allclose(model.probabilities(values), theirs, atol=1e-6 if k < 16 else 1e-5)
 
 
 def test_a_missing_feature_contributes_nothing() -> None:
