@@ -20,6 +20,7 @@ import pytest
 from av.video.frame import VideoFrame
 from chromium import started_chromium
 from hypothesis import settings
+from PIL import Image
 
 from authorship.cli.app import main as authorship_main
 from shotscale import drawn as drawing
@@ -35,13 +36,16 @@ collect_ignore = ["shotscale/store/killed_runs.py"]
 Images = npt.NDArray[np.uint8]
 DrawFilm = Callable[..., Film]
 Run = Callable[..., tuple[int, str, str]]
+Recorded = Callable[[str, str], None]
 SHARED = Path(__file__).parents[2] / "shared"
+RECORDED = Path(__file__).parent / "recorded"
 SIZE = (96, 54)
 # The same examples in every run, however busy the machine; `pytest --hypothesis-profile=others` draws new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("others", deadline=None)
 settings.load_profile("same")
 
+_DECIMALS = re.compile(r"-?\d+\.\d+")
 _FINE = {"flags": "+qscale", "global_quality": "236"}
 
 
@@ -469,6 +473,49 @@ def colored_frames() -> Callable[..., Images]:
 def encode_film() -> Callable[..., Path]:
     """Return `encode`, for tests that make their own films."""
     return encode
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add an option that records anew what the tests compare with."""
+    parser.addoption("--record", action="store_true", help="write tests/recorded anew; look at what changed")
+
+
+@pytest.fixture
+def recorded(request: pytest.FixtureRequest) -> Recorded:
+    """Compare a text with the one recorded under its name: equal, but the last decimal of a number may differ by one.
+
+    A deliberate change of an output is recorded by ``pytest --record``, and the difference is read before it is
+    committed.
+    """
+
+    def compare(name: str, text: str) -> None:
+        path = RECORDED / f"{name}.txt"
+        if request.config.getoption("record"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        was = path.read_text(encoding="utf-8")
+        if not _alike(was, text):
+            assert text.splitlines() == was.splitlines(), name
+
+    return compare
+
+
+def _alike(one: str, other: str) -> bool:
+    if _DECIMALS.sub("#", one) != _DECIMALS.sub("#", other):
+        return False
+    pairs = zip(_DECIMALS.findall(one), _DECIMALS.findall(other), strict=True)
+    return all(abs(float(a) - float(b)) <= 1.01 * 10.0 ** -len(a.split(".")[1]) for a, b in pairs)
+
+
+@pytest.fixture
+def gray_grid() -> Callable[[npt.NDArray[Any]], str]:
+    """Describe a picture by the mean gray of 32 by 18 cells, so that moving or recoloring anything in it shows."""
+
+    def describe(picture: npt.NDArray[Any]) -> str:
+        image = Image.fromarray(np.asarray(picture, np.uint8)).convert("F").resize((32, 18), Image.Resampling.BOX)
+        return "".join(" ".join(f"{level:.1f}" for level in row) + "\n" for row in np.asarray(image))
+
+    return describe
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
