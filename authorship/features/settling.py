@@ -1,6 +1,8 @@
 """A film's most likely sequence of scales: a network's labels without their flicker."""
 
 from dataclasses import replace
+from itertools import repeat
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
@@ -42,17 +44,18 @@ def settle(labels: ScaleLabels, starts: Array) -> ScaleLabels:
 
 
 def _course(gain: Array, price: Array) -> Ranks:
-    """Return the path with the largest gain less prices of changes: `gain` is (n, k), `price` (n - 1,), by step."""
-    best, came_from = gain[0], np.empty(gain.shape, np.int64)
-    stay = np.arange(gain.shape[1])
-    for step in range(1, len(gain)):
-        top = int(best.argmax())
-        moved = best[top] - price[step - 1]
-        keeps = best >= moved
-        came_from[step] = np.where(keeps, stay, top)
-        best = np.where(keeps, best, moved) + gain[step]
-    path = np.empty(len(gain), np.int64)
-    path[-1] = best.argmax()
-    for step in range(len(gain) - 1, 0, -1):
-        path[step - 1] = came_from[step, path[step]]
-    return path
+    """Return the path with the largest gain less prices of changes: `gain` is (n, k), `price` (n - 1,), by step.
+
+    For seven scales, lists are about twice as fast as arrays.
+    """
+    first, *later = gain.tolist()
+    best, steps = first, []
+    for row, cost in zip(later, price.tolist(), strict=True):
+        top = max(best)
+        moved = top - cost
+        steps.append((best, moved, best.index(top)))
+        best = list(map(add, map(max, best, repeat(moved)), row))
+    path = [best.index(max(best))]
+    for before, moved, place in reversed(steps):
+        path.append(path[-1] if before[path[-1]] >= moved else place)
+    return np.asarray(path[::-1], np.int64)
