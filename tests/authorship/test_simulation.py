@@ -1,6 +1,7 @@
 """Simulated films have the figures they were asked to have, and say everywhere that they are simulated."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -117,7 +118,10 @@ def test_everything_says_that_it_is_simulated(folder: Path, tmp_path: Path) -> N
         assert place.name.startswith("simulated_")
         assert "No file here is a measurement" in (place / SIMULATED).read_text(encoding="utf-8")
     assert json.loads((folder / "simulation.json").read_text(encoding="utf-8"))["simulated"] is True
-    table, codings, _ = read_cinescale(folder / "simulated_annotations")
+    annotations = shutil.copytree(folder / "simulated_annotations", tmp_path / "simulated_annotations")
+    for path in annotations.glob("*.csv"):  # ten minutes of each film are measured sooner than all
+        path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:601]), encoding="utf-8")
+    table, codings, _ = read_cinescale(annotations)
     assert table["simulated"].all()
     fit_codings(table, codings, tmp_path / "reference")
     answer = Attributor(read_reference(tmp_path / "reference")).attribute(
