@@ -98,10 +98,14 @@ def test_composed_clips(compose: Callable[..., Clip], seed: int, recorded: Recor
 
 
 @pytest.mark.parametrize("detector", ["default", "adaptive"])
-def test_detected_shots(detector: str, recorded: Recorded) -> None:
-    clip = compose_clip([moving(number) for number in range(6)], np.random.default_rng(4), name="composed")
+@pytest.mark.parametrize("compose", [compose_clip, compose_montage], ids=["clip", "montage"])
+def test_detected_shots(detector: str, compose: Callable[..., Clip], recorded: Recorded) -> None:
+    clip = compose([moving(number) for number in range(6)], np.random.default_rng(4), name="composed")
     shots = detect_shots(clip.thumbnails, clip.times, detector=detector)
-    recorded(f"shots-{detector}", shots.to_csv(index=False, float_format="%.3f"))
+    recorded(f"shots-{detector}-{compose.__name__}", shots.to_csv(index=False, float_format="%.3f"))
+
+
+def test_report_on_a_detector(recorded: Recorded) -> None:
     counts = [count_matches([(n, n + 1) for n in range(9, size, 10)], [(9, 10), (21, 30)]) for size in (20, 40, 60)]
     recorded("detector-report", as_json(report(counts, seed=0)))
 
@@ -136,7 +140,7 @@ def test_figures_of_predictions_and_coders(recorded: Recorded) -> None:
     truth = rng.integers(0, 7, 120)
     said = rng.dirichlet(np.ones(7), 120) + 0.4 * np.eye(7)[truth]
     said /= said.sum(axis=1, keepdims=True)
-    part = measure(truth, said.argmax(axis=1), names=NAMES, clusters=np.arange(120) // 8)
+    part = measure(truth, said.argmax(axis=1), names=NAMES, clusters=np.minimum(np.arange(120) // 4, 19))
     recorded("scores", as_json({**part, **measure_scales(truth, said)}))
     figures = {"seven": part, "ece": calibration_error(truth, said), "uncalibrated_ece": 0.5}
     recorded("score-lines", "\n".join([*figure_lines(figures), *confusion_lines(part), ""]))
