@@ -236,6 +236,7 @@ def _of_folder(folder: Path, *, strict: bool) -> list[FoundFilm]:
         found = filmpaths.find_films([folder], analyses=True)
         inside = {os.path.realpath(path): [FoundFilm(path)] for path in found}
     except FilmError:
+        lists = lists or _lists_beside(folder, named, "*/*")
         if lists and not listed:
             told = f"name them, {folder / lists[0]} for one, or list them in a column film of {folder / _MANIFEST}"
             if named:
@@ -255,11 +256,12 @@ def _of_folder(folder: Path, *, strict: bool) -> list[FoundFilm]:
     return [film for place, films in (listed | inside).items() for film in named.get(place, films)]
 
 
-def _lists_beside(folder: Path, named: Iterable[str]) -> list[str]:
+def _lists_beside(folder: Path, named: Iterable[str], pattern: str = "*") -> list[str]:
     """Return the names of the lists in a folder that are not among files by their real path, nor hold one of them."""
     files = {os.path.realpath((filmpaths.in_table(place) or (place,))[0]) for place in named}
-    beside = sorted(path for path in folder.glob("*") if path.name != _MANIFEST and path.name[0] not in ".~")
-    return [path.name for path in beside if path.is_file() and is_listed(path) and os.path.realpath(path) not in files]
+    beside = sorted(path for path in folder.glob(pattern) if path.name != _MANIFEST and path.name[0] not in ".~")
+    lists = [path for path in beside if path.is_file() and is_listed(path) and os.path.realpath(path) not in files]
+    return [str(path.relative_to(folder)) for path in lists]
 
 
 def _of_manifest(manifest: Path, *, strict: bool) -> list[FoundFilm]:

@@ -118,7 +118,7 @@ def test_a_folder_of_shot_tables_is_taken_by_every_command(command: str, tmp_pat
     with pytest.raises(TableError, match="film Persona is not in"):
         walk_films([tmp_path], strict=True)
     (tmp_path / "films.csv").write_text("film\nPersona\n", encoding="utf-8")
-    with pytest.raises(FilmError, match="a folder without films"):
+    with pytest.raises(FilmError, match=r"film Persona is not in .*; name lists as a.cuts\.csv, in full"):
         walk_films([tmp_path])
 
 
@@ -151,6 +151,13 @@ def test_a_film_that_cannot_be_compared_with_its_analysis_is_a_film(
 
     monkeypatch.setattr("authorship.measured_films.sha256", fail)
     assert [film.path.name for film in walk_films([tmp_path])] == ["x", "x.mkv"]
+
+
+def test_lists_in_subfolders_are_told(tmp_path: Path) -> None:
+    (tmp_path / "Bergman").mkdir()
+    (tmp_path / "Bergman" / "persona.csv").write_text(SHOTS, encoding="utf-8")
+    with pytest.raises(FilmError, match=r"name them, .*Bergman.persona\.csv for one, or list them in .*films\.csv"):
+        walk_films([tmp_path])
 
 
 def test_lists_that_no_table_names_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -116,7 +116,14 @@ def labeled() -> LabeledFrames:
     people = [[[0.2, 0.1, 0.1 + n / 60, 0.1 + n / 30, 0.9]] * (n % 3) for n in range(21)]
     faces = [[[0.3, 0.2, 0.1 + n / 90, 0.1 + n / 50, 0.8]] * (n % 2) for n in range(21)]
     table = pd.DataFrame(
-        {"file": [f"film {n % 4}/a long name of a frame {n}.png" for n in range(21)], "scale": names, "persons": people}
+        {
+            "file": [
+                f"film {n % 4}/a name of a frame that is too long for the width of its picture {n}.png"
+                for n in range(21)
+            ],
+            "scale": names,
+            "persons": people,
+        }
     ).assign(faces=faces)
     images = [rng.integers(0, 255, (90, 160, 3)).astype(np.uint8) for _ in names]
     subjects = [
