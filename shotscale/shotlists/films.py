@@ -23,6 +23,7 @@ from shotscale.errors import TableError
 from shotscale.manifests import PART_COLUMNS, plain_names
 from shotscale.numerals import counted, some_of, without_groups
 from shotscale.shotlists.beginnings import HEADINGS
+from shotscale.shotlists.clockcolumns import with_clock_columns
 from shotscale.shotlists.columns import TIMES, Column, chosen_columns, in_brackets, names_unit, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, find_header, with_one_header
 from shotscale.shotlists.rows import Row, Sheet, heading, is_comment, read_sheet, without_repeated
@@ -75,11 +76,16 @@ def read_rows(path: Path, options: ReadOptions) -> Sheet:
     """Read a text table, or the first non-empty sheet of a workbook."""
     if path.suffix.lower() != ".xlsx":
         sheet = read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
-        return with_one_header(sheet)
+        return _headed(sheet, options)
     sheets = _workbook(path, options)
     first = next((name for name, sheet in sheets.items() if _header(sheet, options) != []), next(iter(sheets)))
     left = _not_read(sheets, [first])
     return replace(sheets[first], which=f"sheet {first!r}{left}" if left else "")
+
+
+def _headed(sheet: Sheet, options: ReadOptions) -> Sheet:
+    """Give a table a header of one row and, unless ``--columns`` counts its columns, one column per time."""
+    return with_one_header(sheet) if options.columns else with_clock_columns(with_one_header(sheet))
 
 
 def _header(sheet: Sheet, options: ReadOptions) -> list[str] | None:
@@ -104,7 +110,7 @@ def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
         numbered = (Row(number, tuple(fields)) for number, fields in enumerate(lines, start=1))
         rows = [row for row in numbered if any(row.fields) and not is_comment(row.fields)]
         if rows:
-            sheets[name] = with_one_header(Sheet(without_repeated(rows), "\t", options.decimal))
+            sheets[name] = _headed(Sheet(without_repeated(rows), "\t", options.decimal), options)
     if not sheets:
         raise TableError(f"{path}: its sheets are empty; a shot list has a row per shot; check the file")
     return sheets

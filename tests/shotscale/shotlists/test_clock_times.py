@@ -181,3 +181,27 @@ def test_fractions_of_several_lengths(read: Read) -> None:
     times = ["0:04.50", "0:07.125", "0:09.05", "0:11.5", "0:14.20", "0:18.250", "0:20"]
     assert seams(read("time\n" + "\n".join(times) + "\n"))[1:4] == [4.5, 7.125, 9.05]
     assert seams(read("0:04.50\n0:07.125\n")) == [0, 4.5, 7.125]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Shot;Start min;Start sec;End min;End sec\n1;0;0;0;4,5\n2;0;4,5;0;59\n3;0;59;1;10\n", [0, 4.5, 59, 70]),
+        ("Shot,Length min,Length sec\n1,0,7\n2,,4.5\n3,2,59\n", [0, 7, 11.5, 190.5]),
+        ("Film: Persona\nStunden\tMinuten\tSekunden\tnote\n0\t0\t7\tA\n0\t1\t9\tB\n1\t0\t12\t\n", [0, 7, 69, 3612]),
+        ("Min,Sec,Frames\n0,4,12\n0,9,5\n1,2,20\n", [0, 4.48, 9.2, 62.8]),
+    ],
+)
+def test_a_time_in_several_columns(text: str, expected: list[float], read: Read) -> None:
+    assert seams(read(text, fps=FPS if "Frames" in text else None)) == expected
+
+
+def test_columns_of_two_units_are_no_parts_of_a_time(read: Read) -> None:
+    assert seams(read("shot,length min,length sec\n1,1,60\n2,2,120\n3,1,60\n")) == [0, 60, 180, 240]
+    with pytest.raises(TableError, match="column 'min' is a unit"):
+        read("shot,min,sec\n1,0.5,30\n2,1,60\n3,0.25,15\n")
+
+
+def test_columns_of_other_times_are_no_parts_of_one(read: Read) -> None:
+    with pytest.raises(TableError, match="shot 2 starts at 60 s and ends at 10 s"):
+        read("shot,in min,out sec\n1,0,30\n2,1,10\n")

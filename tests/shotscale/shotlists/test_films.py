@@ -297,7 +297,10 @@ def test_units_beside_the_names_of_films(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("The Ring (feet),Blackmail (feet)\n6,4.5\n4.5,3\n10.5,9\n", "'feet', beside every film's name, is not a know"),
-        ("Shot,Minutes,Seconds\n1,0,4.5\n2,1,12\n3,0,7\n", "column 'Minutes' is a unit, so the table may be of one"),
+        (
+            "Shot,Minutes,Seconds\n1,0.5,30\n2,1,60\n3,0.25,15\n",
+            "column 'Minutes' is a unit, so the table may be of one",
+        ),
         ("Shot,Seconds,Frames\n1,4,12\n2,3,0\n", "column 'Seconds' is a unit"),
         ("Shot,Cast,Seconds\n1,4,12\n2,3,3\n", "or add the film's year to its title"),
     ],
