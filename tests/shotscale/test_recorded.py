@@ -92,7 +92,7 @@ def test_composed_clips(compose: Callable[..., Clip], seed: int, recorded: Recor
         lines(clip.thumbnails[::4].std(axis=(1, 2, 3)), 1),
         lines(clip.transitions, 0),
         lines(np.bincount(example.labels.ravel() + 2), 0),
-        lines(np.nan_to_num(np.asarray(example.features, np.float64)).mean(axis=0), 2),
+        lines(np.median(np.nan_to_num(np.asarray(example.features, np.float64)), axis=0), 2),
     ]
     recorded(f"{compose.__name__}-{seed}", "\n".join(parts))
 
