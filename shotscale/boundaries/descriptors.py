@@ -46,6 +46,11 @@ class Descriptors:
     def __len__(self) -> int:
         return len(self.light)
 
+    def clamp(self, frames: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Replace indices of frames beyond either end by that of the frame at that end."""
+        # Not np.clip, which looks up the type's limits on each of the thousands of calls per block.
+        return np.minimum(np.maximum(frames, 0), len(self) - 1)
+
     def take(self, rows: npt.NDArray[np.intp] | slice) -> "Descriptors":
         """Return the descriptors of some of the frames."""
         return Descriptors(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.descriptors import HEIGHT, METRICS, WIDTH, Descriptors
+from shotscale.boundaries.descriptors import HEIGHT, METRICS, WIDTH, Descriptors, describe
 from shotscale.boundaries.patches import block_features, movement_features
 
 REACH = 64
@@ -66,20 +66,15 @@ class Window:
         near = {name: band(descriptors.vectors[name], _DENSE) for name in METRICS}
         return cls(descriptors, near, far)
 
-    def clamp(self, frames: Gaps) -> Gaps:
-        """Replace frames beyond either end by the frame at that end."""
-        # Not np.clip, which looks up the type's limits on each of the thousands of calls per block.
-        return np.minimum(np.maximum(frames, 0), len(self.descriptors) - 1)
-
     def between(self, metric: str, first: Gaps, last: Gaps) -> Floats:
         """Return the distance between frames no more than 32 apart, ``first <= last``."""
-        first = self.clamp(first)
-        lag = self.clamp(last) - first
+        first = self.descriptors.clamp(first)
+        lag = self.descriptors.clamp(last) - first
         return np.where(lag > 0, self.near[metric][first, lag - 1], np.float32(0))
 
     def between_far(self, metric: str, first: Gaps, strides: int) -> Floats:
         """Return the distance from each frame to the one ``4 * strides`` frames later."""
-        first = self.clamp(first)
+        first = self.descriptors.clamp(first)
         lag = np.minimum(strides, (len(self.descriptors) - 1 - first) // _STRIDE)
         return np.where(lag > 0, self.far[metric][first, lag - 1], np.float32(0))
 
@@ -143,8 +138,8 @@ def _named(window: Window, gaps: Gaps) -> Named:
     for metric in _LONG_METRICS:
         yield from _long(window, metric, gaps)
     yield from _light(window, gaps)
-    yield from block_features(window, gaps)
-    yield from movement_features(window, gaps)
+    yield from block_features(window.descriptors, gaps)
+    yield from movement_features(window.descriptors, gaps)
 
 
 def _lags(window: Window, metric: str, g: Gaps) -> Named:
@@ -229,7 +224,7 @@ def _light(window: Window, g: Gaps) -> Named:
         curve = window.descriptors.light[:, column]
 
         def at(offset: int, curve: Floats = curve) -> Floats:
-            return curve[window.clamp(g + offset)]
+            return curve[window.descriptors.clamp(g + offset)]
 
         yield f"{name}.before", at(0)
         yield f"{name}.after", at(1)
@@ -256,10 +251,4 @@ def gate_names() -> tuple[str, ...]:
 
 
 def _empty_window() -> Window:
-    return Window.of(
-        Descriptors(
-            vectors=dict.fromkeys(METRICS, np.zeros((2, HEIGHT * WIDTH // 3), np.float32)),
-            blocks=np.zeros((2, 144), np.float32),
-            light=np.zeros((2, 4), np.float32),
-        )
-    )
+    return Window.of(describe(np.zeros((2, HEIGHT, WIDTH, 3), np.uint8)))

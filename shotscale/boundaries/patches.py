@@ -5,15 +5,11 @@ searched for in the frames on the other side (``blocks``) and around its own pos
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.descriptors import HEIGHT, WIDTH
-
-if TYPE_CHECKING:
-    from shotscale.boundaries.features import Window
+from shotscale.boundaries.descriptors import HEIGHT, WIDTH, Descriptors
 
 _RANKS = (7, 14, 36, 72, 108, 129, 137)  # of 144 blocks: 5, 10, 25, 50, 75, 90 and 95 %
 _ROWS, _COLUMNS = HEIGHT // 3, WIDTH // 3
@@ -24,20 +20,20 @@ Gaps = npt.NDArray[np.intp]
 Named = Iterator[tuple[str, Floats]]
 
 
-def block_features(window: "Window", g: Gaps) -> Named:
+def block_features(frames: Descriptors, g: Gaps) -> Named:
     """Yield order statistics over 144 blocks of the change across the gap, direct and to the most similar frame."""
-    luma = window.descriptors.blocks
+    luma = frames.blocks
     for k in (1, 2, 4, 8):
-        change = np.sort(np.abs(luma[window.clamp(g + k)] - luma[window.clamp(g + 1 - k)]), axis=1)
+        change = np.sort(np.abs(luma[frames.clamp(g + k)] - luma[frames.clamp(g + 1 - k)]), axis=1)
         for rank in _RANKS:
             yield f"blocks.across{k}.rank{rank}", change[:, rank]
-    colour = window.descriptors.vectors["colour"]
+    colour = frames.vectors["colour"]
     for width in (4, 12):
         offsets = range(0, width, width // 4)
         nearest = np.full((len(g), colour.shape[1] // 3), np.inf, np.float32)
-        after = [colour[window.clamp(g + 1 + q)] for q in offsets]
+        after = [colour[frames.clamp(g + 1 + q)] for q in offsets]
         for p in offsets:
-            before = colour[window.clamp(g - p)]
+            before = colour[frames.clamp(g - p)]
             for other in after:
                 change = np.abs(other - before)
                 np.minimum(nearest, change[:, 0::3] + change[:, 1::3] + change[:, 2::3], out=nearest)
@@ -46,13 +42,13 @@ def block_features(window: "Window", g: Gaps) -> Named:
             yield f"blocks.nearest{width}.rank{rank}", nearest[:, rank]
 
 
-def movement_features(window: "Window", g: Gaps) -> Named:
+def movement_features(frames: Descriptors, g: Gaps) -> Named:
     """Yield order statistics of the change that remains if each block may move by one block in any direction."""
-    images = window.descriptors.vectors["colour"].reshape(-1, _ROWS, _COLUMNS, 3)
-    across = [_moved(images, window.clamp(g - k), window.clamp(g + 1 + k)) for k in (0, 1, 3)]
+    images = frames.vectors["colour"].reshape(-1, _ROWS, _COLUMNS, 3)
+    across = [_moved(images, frames.clamp(g - k), frames.clamp(g + 1 + k)) for k in (0, 1, 3)]
     least = np.sort(np.minimum.reduce(across), axis=1)
-    before = np.sort(_moved(images, window.clamp(g - 3), g), axis=1)
-    after = np.sort(_moved(images, window.clamp(g + 1), window.clamp(g + 4)), axis=1)
+    before = np.sort(_moved(images, frames.clamp(g - 3), g), axis=1)
+    after = np.sort(_moved(images, frames.clamp(g + 1), frames.clamp(g + 4)), axis=1)
     for rank in _RANKS:
         yield f"moved.across.rank{rank}", least[:, rank]
         yield f"moved.sides.rank{rank}", np.maximum(before[:, rank], after[:, rank])
