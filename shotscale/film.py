@@ -93,7 +93,7 @@ class Film:
     def _repr_html_(self) -> str:
         from shotscale.notebook import film_html
 
-        return film_html(self)
+        return film_html(self.path, self.info, self.shots, None if self.scales_coded else self.scales, self.limits)
 
     @property
     def whole(self) -> "Film":

@@ -1,16 +1,13 @@
 """HTML views of an analysis for notebooks, and the parts of such views."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
 from shotscale.summary import summarize_scales, summarize_shots
-
-if TYPE_CHECKING:
-    from shotscale.film import Film
 
 _LENGTHS = {
     "average_shot_length": "average shot length",
@@ -19,18 +16,23 @@ _LENGTHS = {
 }
 
 
-def film_html(film: "Film") -> str:
+def film_html(
+    path: str,
+    info: Mapping[str, Any],
+    shots: pd.DataFrame | None,
+    scales: pd.DataFrame | None,
+    limits: Iterable[str],
+) -> str:
     """Return a film as HTML: file information, shots, scales, and problems with the file."""
-    info = film.info
     facts = [f"{info['duration'] / 60:.1f} min"] if "duration" in info else []
     facts += [f"{info['width']} × {info['height']}"] if "width" in info and "height" in info else []
     facts += [f"{info['fps']:.6g} frames per second"] if info.get("fps") else []
     return "".join(
         (
-            f"<p><b>{escape(Path(film.path).name)}</b> {escape(' · '.join(facts))}</p>",
-            "" if film.shots is None else html_table(("", ""), _lengths(film.shots)),
-            "" if film.scales is None or film.scales_coded else _shares(film.scales),
-            html_list(film.limits),
+            f"<p><b>{escape(Path(path).name)}</b> {escape(' · '.join(facts))}</p>",
+            "" if shots is None else html_table(("", ""), _lengths(shots)),
+            "" if scales is None else _shares(scales),
+            html_list(limits),
         )
     )
 

@@ -51,6 +51,21 @@ def timecode(time: float) -> str:
     return f"{hours}:{minutes:02d}:{tenths / 10:04.1f}"
 
 
+def clock(seconds: float) -> str:
+    """Format a time as m:ss or h:mm:ss, with hundredths if it is not a whole second.
+
+    Examples
+    --------
+    >>> clock(75), clock(3725.5)
+    ('1:15', '1:02:05.50')
+    """
+    whole, hundredths = divmod(round(100 * seconds), 100)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    told = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return f"{told}.{hundredths:02d}" if hundredths else told
+
+
 def seconds(length: float) -> str:
     """Format a length in seconds with three digits.
 

@@ -18,13 +18,16 @@ import pandas as pd
 
 from shotscale.errors import OptionError, TableError
 from shotscale.manifests import PART_COLUMNS
-from shotscale.titles_hint import HINT, clock
+from shotscale.numerals import clock
 
 if TYPE_CHECKING:
     from shotscale.boundaries import Transition
 
 PAL = Fraction(25, 24)
 """How much faster a film of 24 frames per second runs on PAL television and discs than in the cinema."""
+
+HINT = "Titles seem to stand"
+"""How the sentence of `shotscale.titles_hint` begins, in saved analyses too."""
 
 _SLIVER = 0.02
 """Seconds, half a frame: a remnant of a neighboring shot due to a rounded time is not a shot."""

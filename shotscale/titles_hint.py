@@ -1,34 +1,14 @@
 """Where titles that nobody left out seem to be, in a sentence with the options that leave them out."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-if TYPE_CHECKING:
-    from shotscale.part import FilmPart
-
-HINT = "Titles seem to stand"
-"""How the sentence begins, in saved analyses too."""
+from shotscale.numerals import clock
+from shotscale.part import HINT, FilmPart
 
 _SHORTEST_TITLES = 60.0  # seconds: few first or last shots that tell a story last this long; by judgment
 
 
-def clock(seconds: float) -> str:
-    """Format a time as m:ss or h:mm:ss, with hundredths if it is not a whole second.
-
-    Examples
-    --------
-    >>> clock(75), clock(3725.5)
-    ('1:15', '1:02:05.50')
-    """
-    whole, hundredths = divmod(round(100 * seconds), 100)
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(minutes, 60)
-    told = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-    return f"{told}.{hundredths:02d}" if hundredths else told
-
-
-def titles_hint(begin: float, end: float, whole: "FilmPart") -> tuple[str, ...]:
+def titles_hint(begin: float, end: float, whole: FilmPart) -> tuple[str, ...]:
     """Return a sentence on where titles seem to be and which options leave them out; empty if there are none.
 
     Parameters

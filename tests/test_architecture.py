@@ -23,15 +23,16 @@ ORDER = {
         review
         evaluation
         labeled
-        boundaries
+        titles_hint
         film
         part sensitivity shares
+        boundaries
         network notebook shotlists
         video
         annotations cores credits detectornames images interrupts localserver manifests memory progress runs summary
         documents dominant filmpaths
         tables
-        coders columns files formulas lettering numerals pages sampling scales titles_hint workbooks
+        coders columns files formulas lettering numerals pages sampling scales workbooks
         errors
     """,
     "authorship": """
@@ -54,12 +55,14 @@ ORDER = {
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Yield the full name of each module that a file imports anywhere, except those for type checking only."""
+    """Yield the full name of each module that a file imports anywhere, in `authorship` not for type checking only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for_types = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        if isinstance(node, ast.If)
+        and "TYPE_CHECKING" in ast.dump(node.test)
+        and path.is_relative_to(ROOT / "authorship")
         for inner in ast.walk(node)
     }
     for node in ast.walk(tree):

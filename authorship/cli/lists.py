@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from shotscale.cli.terminal import LeftOut, film_progress, tell
 from shotscale.filmpaths import in_table
+from shotscale.numerals import clock
 from shotscale.shotlists import parse_fps
-from shotscale.titles_hint import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
