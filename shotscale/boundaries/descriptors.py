@@ -30,43 +30,33 @@ _EDGE_FLOOR = 0.01  # of full scale; below it edges are grain
 Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Descriptors:
     """The descriptors of n consecutive frames.
 
-    `vectors` holds one array (n, d) per metric, in the order of `METRICS`; `blocks` (n, 144) is luma averaged over
-    3 x 3 pixels, 0 to 1; `light` (n, 4) is mean and standard deviation of luma, mean saturation (all 0 to 1) and mean
-    gradient strength (0 to 2).
+    `vectors` holds one array (n, d) for each of `METRICS`; ``blocks`` (n, 144), luma averaged over 3 x 3 pixels, 0 to
+    1; and ``light`` (n, 4), mean and standard deviation of luma, mean saturation (all 0 to 1) and mean gradient
+    strength (0 to 2).
     """
 
     vectors: dict[str, Floats]
-    blocks: Floats
-    light: Floats
 
     def __len__(self) -> int:
-        return len(self.light)
+        return len(self.vectors["light"])
 
     def clamp(self, frames: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """Replace indices of frames beyond either end by that of the frame at that end."""
         # Not np.clip, which looks up the type's limits on each of the thousands of calls per block.
         return np.minimum(np.maximum(frames, 0), len(self) - 1)
 
-    def take(self, rows: npt.NDArray[np.intp] | slice) -> "Descriptors":
+    def take(self, rows: slice) -> "Descriptors":
         """Return the descriptors of some of the frames."""
-        return Descriptors(
-            vectors={name: vector[rows] for name, vector in self.vectors.items()},
-            blocks=self.blocks[rows],
-            light=self.light[rows],
-        )
+        return Descriptors({name: vector[rows] for name, vector in self.vectors.items()})
 
     @staticmethod
     def join(parts: "list[Descriptors]") -> "Descriptors":
         """Concatenate the descriptors of consecutive runs of frames."""
-        return Descriptors(
-            vectors={name: np.concatenate([part.vectors[name] for part in parts]) for name in METRICS},
-            blocks=np.concatenate([part.blocks for part in parts]),
-            light=np.concatenate([part.light for part in parts]),
-        )
+        return Descriptors({name: np.concatenate([part.vectors[name] for part in parts]) for name in parts[0].vectors})
 
 
 def describe(thumbnails: npt.NDArray[np.uint8]) -> Descriptors:
@@ -83,6 +73,7 @@ def describe(thumbnails: npt.NDArray[np.uint8]) -> Descriptors:
     flat = luma.reshape(n, -1)
     mean = flat.mean(axis=1)
     spread = flat.std(axis=1)
+    light = np.stack([mean, spread, saturation, strength.mean(axis=(1, 2))], axis=1).astype(np.float32)
     vectors = {
         "pixels": flat / np.float32(np.sqrt(flat.shape[1])),
         "colour": pooled.reshape(n, -1) / np.float32(np.sqrt(_ROWS * _COLUMNS * 3)),
@@ -90,9 +81,10 @@ def describe(thumbnails: npt.NDArray[np.uint8]) -> Descriptors:
         "edges": _normalized(_pool(strength[..., None])[..., 0].reshape(n, -1), _EDGE_FLOOR),
         "histogram": _histogram(thumbnails),
         "layout": _layout(luma),
+        "blocks": blocks,
+        "light": light,
     }
-    light = np.stack([mean, spread, saturation, strength.mean(axis=(1, 2))], axis=1).astype(np.float32)
-    return Descriptors(vectors=vectors, blocks=blocks, light=light)
+    return Descriptors(vectors)
 
 
 def _pool(images: Floats) -> Floats:

@@ -221,7 +221,7 @@ def _onto_line(ends: Floats, to_middle: Floats, from_middle: Floats) -> tuple[Fl
 def _light(window: Window, g: Gaps) -> Named:
     """Describe brightness, contrast, saturation and detail around the gap."""
     for column, name in enumerate(_LIGHT):
-        curve = window.descriptors.light[:, column]
+        curve = window.descriptors.vectors["light"][:, column]
 
         def at(offset: int, curve: Floats = curve) -> Floats:
             return curve[window.descriptors.clamp(g + offset)]

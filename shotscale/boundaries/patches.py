@@ -22,7 +22,7 @@ Named = Iterator[tuple[str, Floats]]
 
 def block_features(frames: Descriptors, g: Gaps) -> Named:
     """Yield order statistics over 144 blocks of the change across the gap, direct and to the most similar frame."""
-    luma = frames.blocks
+    luma = frames.vectors["blocks"]
     for k in (1, 2, 4, 8):
         change = np.sort(np.abs(luma[frames.clamp(g + k)] - luma[frames.clamp(g + 1 - k)]), axis=1)
         for rank in _RANKS:

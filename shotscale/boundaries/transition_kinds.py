@@ -42,7 +42,7 @@ class Event:
     score: float
 
 
-def find_events(cut: Floats, gradual: Floats, *, threshold: float) -> list[Event]:
+def _likeliest(cut: Floats, gradual: Floats, *, threshold: float) -> list[Event]:
     """Choose the likeliest transitions; any two have a shot of two frames or more between them.
 
     `cut` and `gradual` (n,) are each gap's probabilities of holding a cut and of lying within a gradual transition,
@@ -102,7 +102,8 @@ class Traces:
 
 def trace(window: Window, gaps: npt.NDArray[np.intp]) -> Floats:
     """Return the traces of some gaps of a window: float32 array of shape (gaps, 5)."""
-    blocks, luma, contrast = window.descriptors.blocks, *window.descriptors.light[:, :2].T
+    blocks, light = (window.descriptors.vectors[name] for name in ("blocks", "light"))
+    luma, contrast = light[:, :2].T
     change = np.abs(blocks[gaps + 1] - blocks[gaps])
     share = np.square(change.sum(axis=1)) / (change.shape[1] * np.square(change).sum(axis=1) + np.float32(1e-9))
     return np.stack([contrast[gaps], contrast[gaps + 1], luma[gaps], luma[gaps + 1], share], axis=1)
@@ -118,19 +119,15 @@ def kind_of(event: Event, traces: Traces) -> str:
 
 
 def settle(scores: Floats, traces: Traces, times: npt.NDArray[np.float64], *, threshold: float) -> list[Event]:
-    """Find a film's transitions from its gaps' probabilities of cut and gradual: float32 array of shape (n, 2)."""
-    return join_fades(find_events(scores[:, 0], scores[:, 1], threshold=threshold), traces, times)
+    """Find a film's transitions from its gaps' probabilities of cut and gradual: float32 array of shape (n, 2).
 
-
-def join_fades(events: Sequence[Event], traces: Traces, times: npt.NDArray[np.float64]) -> list[Event]:
-    """Merge each fade-out with the fade-in after it, and drop fades with only black before or after them.
-
-    Two events with only uniform pictures between them are one transition, unless both are cuts (a card without a
-    title, a shot of darkness) or they are too far apart. If one of the two is a cut, the shot boundary is there. A
-    fade-in at the beginning of the film, or a fade-out at its end, is no shot boundary.
+    Each fade-out is merged with the fade-in after it, and fades with only black before or after them are dropped. Two
+    events with only uniform pictures between them are one transition, unless both are cuts (a card without a title, a
+    shot of darkness) or they are too far apart. If one of the two is a cut, the shot boundary is there. A fade-in at
+    the beginning of the film, or a fade-out at its end, is no shot boundary.
     """
     joined: list[Event] = []
-    for event in events:
+    for event in _likeliest(scores[:, 0], scores[:, 1], threshold=threshold):
         if joined and _belong_together(joined[-1], event, traces, times):
             joined[-1] = _joined(joined[-1], event)
         else:
