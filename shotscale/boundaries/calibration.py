@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shotscale.boundaries.confidence import clipped_logit, confidence
 from shotscale.boundaries.examples import Example
-from shotscale.boundaries.model import combine
+from shotscale.boundaries.model import clipped_logit, combine, confidence
 from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches, interval, match_transitions
 from shotscale.boundaries.transition_kinds import Event, settle
 

@@ -12,7 +12,7 @@ fitted to the given clips only, the other also to composed transitions and distu
 import functools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit, logit
 
-from shotscale.boundaries.confidence import confidence
 from shotscale.boundaries.features import feature_names, gate_names
 from shotscale.errors import WeightsError
 from shotscale.files import sha256
@@ -119,6 +119,24 @@ class GapModel:
             read_function(_checked(source / name, card), output=0, what="a network") for name in SEQUENCE_NAMES
         )
         return cls(Trees(gate, tuple(judges)), SequenceModel(encode, read), card)
+
+
+def clipped_logit(scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the logits of scores in [0, 1], kept finite."""
+    return np.asarray(logit(np.clip(np.asarray(scores, np.float64), 1e-6, 1 - 1e-6)), np.float64)
+
+
+def confidence(scores: npt.ArrayLike, curve: Mapping[str, float]) -> npt.NDArray[np.float64]:
+    """Return the probabilities that transitions with these scores are real: a logistic curve over the scores' logits.
+
+    The curve is fitted by `shotscale.boundaries.calibration.calibrate`.
+
+    Examples
+    --------
+    >>> confidence([0.5, 0.9], {"slope": 1.0, "intercept": 0.0}).round(2).tolist()
+    [0.5, 0.9]
+    """
+    return np.asarray(expit(curve["slope"] * clipped_logit(scores) + curve["intercept"]), np.float64)
 
 
 def combine(scores: Floats) -> Floats:
