@@ -26,13 +26,13 @@ _TRACES = slice(N_OPINIONS + N_CODES, -_N_OWN)
 # Most drawn jump cuts of a person in a room meet these bounds; none of the 110,000 gaps of the training clips does,
 # although pictures are inserted and captions change there.
 _OWN_STRUCTURE, _OWN_EDGES, _OWN_HISTOGRAM = 0.5, 0.6, 0.35
-_AT_LEAST = {
-    "structure.nearest8": 0.5,
-    "edges.nearest8": 0.7,
-    "structure.contrast8": 5.0,
-    "blocks.nearest12.rank108": 0.05,
+_LEAST_AND_MOST = {
+    "structure.nearest8": (0.5, np.inf),
+    "edges.nearest8": (0.7, np.inf),
+    "structure.contrast8": (5.0, np.inf),
+    "blocks.nearest12.rank108": (0.05, np.inf),
+    "histogram.nearest8": (0.0, 0.21),
 }
-_AT_MOST = {"histogram.nearest8": 0.21}
 
 
 class TreeDetector:
@@ -111,11 +111,7 @@ def _jump_cuts(window: Window, gaps: npt.NDArray[np.intp], features: npt.NDArray
     """
     structure, edges, histogram = (window.near[name][gaps, 0] for name in ("structure", "edges", "histogram"))
     result: npt.NDArray[np.bool_] = (structure > _OWN_STRUCTURE) & (edges > _OWN_EDGES) & (histogram < _OWN_HISTOGRAM)
-    least, most = (features[:, _columns(tuple(bounds))] for bounds in (_AT_LEAST, _AT_MOST))
-    result &= (least >= list(_AT_LEAST.values())).all(axis=1) & (most <= list(_AT_MOST.values())).all(axis=1)
+    values = features[:, [feature_names().index(name) for name in _LEAST_AND_MOST]]
+    least, most = np.transpose([*_LEAST_AND_MOST.values()])
+    result &= ((values >= least) & (values <= most)).all(axis=1)
     return result
-
-
-@functools.cache
-def _columns(names: tuple[str, ...]) -> npt.NDArray[np.intp]:
-    return np.asarray([feature_names().index(name) for name in names], np.intp)
