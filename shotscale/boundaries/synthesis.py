@@ -35,18 +35,14 @@ def shot_pieces(clip: Clip) -> list[Thumbnails]:
 
 def dissolve(before: Thumbnails, after: Thumbnails) -> Thumbnails:
     """Dissolve one run of n frames into another."""
-    n = len(before)
-    share = (np.arange(1, n + 1, dtype=np.float32) / np.float32(n + 1))[:, None, None, None]
-    return _rounded(before * (1 - share) + after * share)
+    return _mixed(before, after, _rising(len(before)))
 
 
 def fade_through(before: Thumbnails, after: Thumbnails, *, hold: int, color: float) -> Thumbnails:
     """Fade the first run out to a gray level, hold it, and fade the second run in."""
-    down = (np.arange(1, len(before) + 1, dtype=np.float32) / np.float32(len(before) + 1))[:, None, None, None]
-    up = (np.arange(1, len(after) + 1, dtype=np.float32) / np.float32(len(after) + 1))[:, None, None, None]
-    plain = np.full((hold, HEIGHT, WIDTH, 3), color, np.float32)
-    parts = [before * (1 - down) + color * down, plain, after * up + color * (1 - up)]
-    return _rounded(np.concatenate(parts))
+    plain = _rounded(np.full((hold, HEIGHT, WIDTH, 3), color, np.float32))
+    out, into = _mixed(before, color, _rising(len(before))), _mixed(color, after, _rising(len(after)))
+    return np.concatenate([out, plain, into])
 
 
 def wipe(before: Thumbnails, after: Thumbnails, *, angle: float, softness: float, iris: bool = False) -> Thumbnails:
@@ -56,6 +52,15 @@ def wipe(before: Thumbnails, after: Thumbnails, *, angle: float, softness: float
     low, high = place.min() - softness, place.max() + softness
     edge = np.linspace(low, high, len(before) + 2)[1:-1, None, None]
     share = np.clip((edge - place) / softness * 0.5 + 0.5, 0, 1).astype(np.float32)[..., None]
+    return _mixed(before, after, share)
+
+
+def _rising(n: int) -> Floats:
+    """Return the share of the second of two shots in each of n frames between them, to multiply with pictures."""
+    return (np.arange(1, n + 1, dtype=np.float32) / np.float32(n + 1))[:, None, None, None]
+
+
+def _mixed(before: Thumbnails | float, after: Thumbnails | Floats | float, share: Floats) -> Thumbnails:
     return _rounded(before * (1 - share) + after * share)
 
 
@@ -206,7 +211,7 @@ def _flash(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:
     dark = generator.random() < 0.15
     target = np.zeros(3, np.float32) if dark else 255 * tint
     share = light[:, None, None, None] * spot.astype(np.float32)[..., None]
-    return _rounded(shot * (1 - share) + target * share)
+    return _mixed(shot, target, share)
 
 
 def _pan(shot: Thumbnails, generator: np.random.Generator) -> Thumbnails:

@@ -56,12 +56,6 @@ _JUDGE: dict[str, Any] = {
 Floats = npt.NDArray[np.float32]
 
 
-def _as_trees(boosters: "Sequence[Booster]") -> Trees:
-    """Return a model's trees as fitted by XGBoost, the gate and the judges, as classifiers."""
-    gate, *judges = map(_from_booster, boosters)
-    return Trees(gate, tuple(judges))
-
-
 def _from_booster(booster: "Booster") -> Function:
     """Return fitted trees as a function to class probabilities; a single probability becomes two classes."""
 
@@ -72,18 +66,11 @@ def _from_booster(booster: "Booster") -> Function:
     return classify
 
 
-def fit_trees(
-    given: Sequence[Example], composed: Sequence[Example], *, seed: int, rounds: int = JUDGE_ROUNDS
-) -> "list[Booster]":
-    """Fit the gate to all gaps, and the judges to true transitions and the other gaps that the gate lets through.
+def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int, rounds: int) -> "Booster":
+    """Fit a judge to true transitions and the other gaps that the gate lets through.
 
     Of the latter gaps to which the gate gives a low probability, a third is drawn and given triple weight.
     """
-    gate = _fit_gate([*given, *composed], seed=seed)
-    return [gate, *(_fit_judge(part, gate, seed=seed, rounds=rounds) for part in (given, [*given, *composed]))]
-
-
-def _fit_judge(examples: Sequence[Example], gate: "Booster", *, seed: int, rounds: int) -> "Booster":
     generator = np.random.default_rng(seed)
     features, labels, weights = [], [], []
     for example in examples:
@@ -134,8 +121,9 @@ def _fit_to(
 
     both_ways = [*given, *(example for part in made for example in part.backwards)]
     composed = [example for part in made for example in (*part.composed, *part.montages)]
-    trees = fit_trees(both_ways, composed, seed=seed, rounds=rounds)
-    return trees, fit_sequence([*both_ways, *composed], seed=seed, epochs=epochs)
+    gate = _fit_gate([*both_ways, *composed], seed=seed)
+    judges = [_fit_judge(part, gate, seed=seed, rounds=rounds) for part in (both_ways, [*both_ways, *composed])]
+    return [gate, *judges], fit_sequence([*both_ways, *composed], seed=seed, epochs=epochs)
 
 
 def cross_validate(
@@ -159,7 +147,8 @@ def cross_validate(
         given = [example for example, own in zip(examples, folds, strict=True) if own != fold]
         others = [part for own, part in enumerate(made) if own != fold]
         fitted, network = _fit_to(given, others, seed=seed, rounds=rounds, epochs=epochs)
-        trees, sequence = _as_trees(fitted), as_functions(network)
+        gate, *judges = map(_from_booster, fitted)
+        trees, sequence = Trees(gate, tuple(judges)), as_functions(network)
         for i in np.flatnonzero(folds == fold).tolist():
             scores[i] = score(trees, sequence, examples[i])
         montages += [score(trees, sequence, example) for example in made[fold].montages]
