@@ -93,18 +93,19 @@ def _span(brightest: npt.NDArray[np.uint8]) -> tuple[int, int]:
     n = len(brightest)
     quantile = np.percentile(brightest, 100 * (1 - _STRAY), axis=1)
     lit = np.flatnonzero(quantile >= _BLACK)
-    whole = (0, n)
     if not len(lit):
-        return whole
+        return 0, n
     first, last = int(lit[0]), int(lit[-1]) + 1
-    above, below = first, n - last
-    if max(above, below) < max(1, _LEAST_BAR * n) or last - first < _LEAST_SHARE_KEPT * n:
-        return whole
-    if min(above, below) == 0 or min(above, below) < min(_PARTNER * max(above, below), max(above, below) - 2):
-        return whole
-    if not _is_bar(brightest, first) or not _is_bar(brightest[::-1], below):
-        return whole
-    return first, last
+    smaller, larger = sorted((first, n - last))
+    are_bars = (
+        smaller > 0
+        and larger >= _LEAST_BAR * n
+        and last - first >= _LEAST_SHARE_KEPT * n
+        and smaller >= min(_PARTNER * larger, larger - 2)
+        and _is_bar(brightest, first)
+        and _is_bar(brightest[::-1], n - last)
+    )
+    return (first, last) if are_bars else (0, n)
 
 
 def _is_bar(brightest: npt.NDArray[np.uint8], edge: int) -> bool:

@@ -55,7 +55,7 @@ class Collector:
         # Each has a scaler of its own: sharing one would set it up anew at every change of size.
         self._thumbnails = ThumbnailMaker()
         self._pictures = PictureMaker(orientation=orientation)
-        self._small = PictureMaker(orientation=orientation, limit=_preview_limit(areas.get(full_size), full_size))
+        self._small = PictureMaker(orientation=orientation, limit=_preview_limit(areas, full_size))
         self._areas = areas
         self._full_size = full_size
         self._rates = rates
@@ -79,11 +79,6 @@ class Collector:
     def is_full(self) -> bool:
         """Whether the batch should be taken."""
         return self.n_frames == _FRAMES_A_BATCH or self._sample_bytes >= _SAMPLE_BYTES_A_BATCH
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was gathered since the last batch."""
-        return not (self.n_frames or self._samples or self._previews)
 
     def add(self, frame: VideoFrame, time: float) -> None:
         """Take the next frame, shown from a time in seconds."""
@@ -150,12 +145,8 @@ class Collector:
         return size != self._full_size and size not in self._areas
 
 
-def _preview_limit(area: ActiveArea | None, full_size: tuple[int, int]) -> tuple[int, int]:
+def _preview_limit(areas: Mapping[tuple[int, int], ActiveArea], full_size: tuple[int, int]) -> tuple[int, int]:
     """Return the most rows and columns of a whole picture whose active area is to fit `PREVIEW_SIZE`."""
     rows, columns = full_size
-    if area is None:
-        return PREVIEW_SIZE
-    return (
-        round(PREVIEW_SIZE[0] * rows / (area.bottom - area.top)),
-        round(PREVIEW_SIZE[1] * columns / (area.right - area.left)),
-    )
+    top, bottom, left, right = areas.get(full_size, (0, rows, 0, columns))
+    return round(PREVIEW_SIZE[0] * rows / (bottom - top)), round(PREVIEW_SIZE[1] * columns / (right - left))

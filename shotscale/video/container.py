@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from shotscale.errors import FilmError
 from shotscale.video.clock import LONGEST_STILL, Clock
 from shotscale.video.decoding import MAX_PIXELS, Damage, decode, decoder_errors, demux, reason_of, refuse_absurd, stamp
-from shotscale.video.info import FilmInfo, claim_lead, claims_own_duration, describe, later_films
+from shotscale.video.info import FilmInfo, claim_lead, describe, later_films
 from shotscale.video.pictures import Orientation
 from shotscale.video.protection import is_tagged, scrambled_share
 from shotscale.video.source import FilmSource, source_of
@@ -69,7 +69,7 @@ class Probe:
     undecoded: float
     """Seconds of the stream before its first frame that can be decoded."""
     claims_own: bool
-    """Whether the claimed duration is that of the pictures alone."""
+    """Whether the claimed duration is that of the pictures alone, not also of sound that may last longer."""
     scrambled: float
     """Share of the file, 0 to 1, that is scrambled."""
 
@@ -105,15 +105,15 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
     source = source_of(path)
     with opened(source, threads=1) as (container, stream):
         scrambled = scrambled_share(source, container, stream)
-        refuse_protected(path, Damage(protected=scrambled > _MOST_SCRAMBLED))
+        refuse_protected(path, scrambled > _MOST_SCRAMBLED)
         damage = Damage()
         packets: list[Packet[VideoStream]] = []
         passing = _kept(demux(container, stream, damage=damage), packets)
         frames = decode(container, stream, damage=damage, packets=passing, max_packets=_PROBE_PACKETS)
         frame = next(frames, None)
-        refuse_protected(path, damage)
+        refuse_protected(path, damage.protected > 0)
         if frame is None:
-            refuse_protected(path, Damage(protected=scrambled > 0))
+            refuse_protected(path, scrambled > 0)
             raise FilmError(
                 f"{path}: no frame can be decoded (damaged, cut short or of no length); give a film that a player shows"
             )
@@ -134,7 +134,7 @@ def probed(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
             later_films=later_films(source, container),
             lead=claim_lead(container, stream, first),
             undecoded=_undecoded(stream, packets, first, by_dts=by_dts),
-            claims_own=claims_own_duration(stream),
+            claims_own=stream.duration is not None or "DURATION" in stream.metadata,
             scrambled=scrambled,
         )
         yield container, stream, film
@@ -146,9 +146,9 @@ def probe(path: str | os.PathLike[str]) -> Probe:
         return film
 
 
-def refuse_protected(path: str | os.PathLike[str], damage: Damage) -> None:
-    """Raise `FilmError` if encrypted packets were found: unencrypted pictures before them are not the film."""
-    if damage.protected:
+def refuse_protected(path: str | os.PathLike[str], is_protected: bool) -> None:
+    """Raise `FilmError` if a film is encrypted, even in part: unencrypted pictures before that are not the film."""
+    if is_protected:
         raise FilmError(f"{path}: its content is protected (encrypted); give a copy without protection")
 
 
@@ -209,7 +209,7 @@ def _film_stream(path: str | os.PathLike[str], container: InputContainer) -> Vid
         raise FilmError(f"{path}: its only picture is a cover; give a file with a video stream")
     playable = [stream for stream in moving if stream.codec_context is not None and stream.time_base]
     stream = max(playable, key=_rank, default=None)
-    refuse_protected(path, Damage(protected=is_tagged(path, container, stream)))
+    refuse_protected(path, is_tagged(path, container, stream))
     if stream is None:
         raise FilmError(f"{path}: no decoder for its pictures; convert it to H.264 first")
     return stream

@@ -126,11 +126,6 @@ def claim_lead(container: InputContainer, stream: VideoStream, first: int | None
     return max(0.0, float(first * stream.time_base) - begins)
 
 
-def claims_own_duration(stream: VideoStream) -> bool:
-    """Return whether `claimed_duration` is that of the pictures alone, not also of sound that may last longer."""
-    return stream.duration is not None or "DURATION" in stream.metadata
-
-
 def later_films(source: FilmSource, container: InputContainer) -> int:
     """Return how many MP4 or WMV films follow the first in its file, as after `cat`; players show the first alone."""
     is_asf = container.format.name == "asf"

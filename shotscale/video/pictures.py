@@ -87,15 +87,9 @@ class PictureMaker:
     They have the film's size, or are scaled down by area averaging to at most the rows and columns of `limit`.
     """
 
-    def __init__(
-        self,
-        *,
-        orientation: Orientation | None = None,
-        limit: tuple[int, int] | None = None,
-    ) -> None:
+    def __init__(self, *, orientation: Orientation, limit: tuple[int, int] | None = None) -> None:
         self._reformatter = VideoReformatter()
-        self._orientation = orientation or Orientation()
-        self._limit = limit
+        self._orientation, self._limit = orientation, limit
 
     def make(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
         """Return a frame as a uint8 array of shape (height, width, 3)."""

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Literal, Self
 
 from av.video.frame import VideoFrame
@@ -93,9 +92,7 @@ class FilmReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __iter__(self) -> Iterator[FrameBatch]:
@@ -138,9 +135,10 @@ class FilmReader:
             clock.stay(self._film.shown(damage.repeat), damage.repeat.duration)
         self.end = self._film_end(clock.end(), previous)
         collector.hold(self.end, is_last=True)
-        if not collector.is_empty:
-            yield collector.take()
-        refuse_protected(self._source, damage)
+        last = collector.take()
+        if len(last.times) or last.samples or last.previews:
+            yield last
+        refuse_protected(self._source, damage.protected > 0)
         if not collector.n_total:
             raise FilmError(f"{self._source}: no frame can be decoded (damaged); give a film that a player shows")
         self.notes += film_notes(

@@ -89,15 +89,13 @@ def film_source(path: str | os.PathLike[str], *, fps: Fraction | float | None = 
         yield _numbered_pictures(name, fps)
     elif fps is not None:
         raise OptionError(f"fps = {fps}: it is for numbered pictures, not for {name}; leave it out")
-    elif name == PIPE:
+    elif name == PIPE or _is_animated_webp(name):
         with tempfile.TemporaryDirectory(prefix="shotscale-") as folder:
-            file = _from_pipe(Path(folder) / "film")
-            yield FilmSource(name, (file,), str(file))
-    elif _is_animated_webp(name):
-        with tempfile.TemporaryDirectory(prefix="shotscale-") as folder:
-            film = Path(folder) / "film.mkv"
-            notes = _from_webp(Path(name), film)
-            yield FilmSource(name, (Path(name),), str(film), kind="webp", notes=notes)
+            if name == PIPE:
+                file = _from_pipe(Path(folder) / "film")
+                yield FilmSource(name, (file,), str(file))
+            else:
+                yield _from_webp(name, Path(folder) / "film.mkv")
     else:
         yield source_of(path)
 
@@ -244,14 +242,14 @@ def _is_animated_webp(name: str) -> bool:
     return head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X" and len(head) == 21 and bool(head[20] & 2)
 
 
-def _from_webp(path: Path, film: Path) -> tuple[str, ...]:
-    """Write the pictures of an animated WebP to a film without loss, and return what was wrong."""
+def _from_webp(name: str, film: Path) -> FilmSource:
+    """Write the pictures of an animated WebP to a film without loss."""
     time = 0
     notes: list[str] = []
     with temporary_space(), av.open(str(film), "w") as container:
         stream = container.add_stream("ffv1", rate=Fraction(1000, _ASSUMED))
         stream.codec_context.time_base = _MILLISECONDS
-        for picture, lasts in _webp_pictures(path, notes):
+        for picture, lasts in _webp_pictures(Path(name), notes):
             if not time:
                 stream.height, stream.width = picture.shape[:2]
                 stream.pix_fmt = _LOSSLESS
@@ -260,9 +258,10 @@ def _from_webp(path: Path, film: Path) -> tuple[str, ...]:
             time += lasts
             container.mux(stream.encode(frame))
         if not time:
-            raise FilmError(f"{path}: not an animated WebP that can be read; check the file")
+            raise FilmError(f"{Path(name)}: not an animated WebP that can be read; check the file")
         container.mux(stream.encode(None))
-    return tuple(f"{note} at {time / 1000:.1f} s: the file is damaged or cut short" for note in notes)
+    told = tuple(f"{note} at {time / 1000:.1f} s: the file is damaged or cut short" for note in notes)
+    return FilmSource(name, (Path(name),), str(film), kind="webp", notes=told)
 
 
 def _webp_pictures(path: Path, notes: list[str]) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:

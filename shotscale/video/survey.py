@@ -60,13 +60,9 @@ def _looks(
         n_key_frames += 1
         yield maker.make(frame)
     if n_key_frames < _FEWEST_KEY_FRAMES:
-        yield from map(maker.make, _from_the_start(path))
-
-
-def _from_the_start(path: str | os.PathLike[str]) -> Iterator[VideoFrame]:
-    with opened(path, threads=1) as (container, stream):
-        frames = islice(decode(container, stream, damage=Damage()), _FRAMES_FROM_THE_START)
-        yield from islice(frames, 0, None, _STRIDE_FROM_THE_START)
+        with opened(path, threads=1) as again:
+            frames = decode(*again, damage=Damage())
+            yield from map(maker.make, islice(frames, 0, _FRAMES_FROM_THE_START, _STRIDE_FROM_THE_START))
 
 
 def _key_frames(container: InputContainer, stream: VideoStream, film: Probe) -> Iterator[VideoFrame]:
