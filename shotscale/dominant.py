@@ -12,10 +12,7 @@ Ranks = npt.NDArray[np.int64]
 def dominant_ranks(shot: Ranks, rank: Ranks, *, n_shots: int, n_ranks: int) -> Ranks:
     """Return the most frequent rank of each shot's samples, the lower if tied; -1 if no sample has one.
 
-    Parameters
-    ----------
-    shot, rank : int arrays of shape (n,)
-        The shot that each sample lies in, and the sample's rank; -1 if it has none.
+    `shot` and `rank` (n,) are the shot that each sample lies in, and the sample's rank, -1 if it has none.
     """
     known = rank >= 0
     counts = np.bincount(shot[known] * n_ranks + rank[known], minlength=n_shots * n_ranks).reshape(n_shots, n_ranks)

@@ -31,6 +31,9 @@ class ScaleGroup(StrEnum):
     LONG = "long"
 
 
+_CODES_OF = {ScaleGroup.CLOSE: (1, 2), ScaleGroup.MEDIUM: (3, 4, 5), ScaleGroup.LONG: (6, 7)}
+
+
 class ShotScale(Enum):
     """A shot scale: its abbreviation, its CineScale code and its group.
 
@@ -66,17 +69,7 @@ class ShotScale(Enum):
     def __init__(self, abbreviation: str, code: int) -> None:
         self.abbreviation = abbreviation
         self.code = code
-
-    @property
-    def group(self) -> ScaleGroup | None:
-        """The coarse class, or None outside the order."""
-        if self in (ShotScale.EXTREME_CLOSE_UP, ShotScale.CLOSE_UP):
-            return ScaleGroup.CLOSE
-        if self in (ShotScale.LONG_SHOT, ShotScale.EXTREME_LONG_SHOT):
-            return ScaleGroup.LONG
-        if self in (ShotScale.MEDIUM_CLOSE_UP, ShotScale.MEDIUM_SHOT, ShotScale.MEDIUM_LONG_SHOT):
-            return ScaleGroup.MEDIUM
-        return None
+        self.group = next((group for group, codes in _CODES_OF.items() if code in codes), None)
 
     @classmethod
     def from_code(cls, code: int) -> "ShotScale":

@@ -46,9 +46,8 @@ def film_shares(shots: pd.DataFrame | None, track: pd.DataFrame | None, provenan
     if shots is None or track is None or SCALE_COLUMNS[0] not in track:
         return None
     corrections = provenance.get("corrections")
-    if corrections is not None and corrections.get("n_coded", 1):  # older versions did not record the count
-        return None
-    if not is_default(provenance.get("checksums", {}).get("weights")):
+    n_coded = 0 if corrections is None else corrections.get("n_coded", 1)  # older versions did not record the count
+    if n_coded or not is_default(provenance.get("checksums", {}).get("weights")):
         return None
     return corrected_shares(shots, track)
 

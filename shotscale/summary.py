@@ -29,16 +29,8 @@ def longer_film_interval(average: float, n_shots: int) -> tuple[float, float] | 
     the film that only the number of shots is used. The calibration is on 134 Hollywood films of 1935 to 2005; for films
     edited differently it is an extrapolation. If every shot of a film is given, its average is not an estimate at all.
 
-    Parameters
-    ----------
-    average : float
-        Average length of the given shots, in seconds.
-
-    Returns
-    -------
-    low, high : float
-        Seconds; it holds for 95 % of runs that are at most a quarter of their film. None for fewer than
-        `_FEWEST` shots.
+    `average` and the returned ends are in seconds; the interval holds for 95 % of runs that are at most a quarter of
+    their film. None for fewer than `_FEWEST` shots.
 
     Examples
     --------
@@ -52,20 +44,11 @@ def longer_film_interval(average: float, n_shots: int) -> tuple[float, float] | 
 
 
 def summarize_shots(shots: pd.DataFrame) -> dict[str, float | int | dict[str, int] | None]:
-    """Return number, average, median, spread and kinds of a film's shots.
+    """Return number, average, median, spread and kinds of a film's shots, given a valid shot table.
 
-    Parameters
-    ----------
-    shots : pandas.DataFrame
-        A valid shot table.
-
-    Returns
-    -------
-    dict
-        ``n_shots``; in seconds ``average_shot_length``, ``median_shot_length``, ``shot_length_sd`` (sample
-        standard deviation), ``shortest_shot``, ``longest_shot``; ``coefficient_of_variation``
-        (standard deviation over average); ``kinds``, how many shots begin in each way. Figures undefined for a single
-        shot are None.
+    ``n_shots``; in seconds ``average_shot_length``, ``median_shot_length``, ``shot_length_sd`` (sample standard
+    deviation), ``shortest_shot``, ``longest_shot``; ``coefficient_of_variation`` (standard deviation over average);
+    ``kinds``, how many shots begin in each way. Figures undefined for a single shot are None.
 
     References
     ----------
@@ -107,19 +90,11 @@ def middle_half(shots: pd.DataFrame) -> tuple[float, float]:
 
 
 def summarize_scales(track: pd.DataFrame) -> dict[str, int | Mapping[str, float] | None]:
-    """Return the share of each scale and group among a film's sampled frames.
+    """Return the share of each scale and group among a film's sampled frames, given a valid scale track.
 
-    Parameters
-    ----------
-    track : pandas.DataFrame
-        A valid scale track.
-
-    Returns
-    -------
-    dict
-        ``n_frames`` sampled that have a group; ``scales`` and ``groups``, the share of frames with each likeliest
-        class, nearest first; ``scales`` is None if the network knows only the groups. Frames that a coder put outside
-        the order (foreground, insert, not available) are left out, as they are of the features.
+    ``n_frames`` sampled that have a group; ``scales`` and ``groups``, the share of frames with each likeliest class,
+    nearest first; ``scales`` is None if the network knows only the groups. Frames that a coder put outside the order
+    (foreground, insert, not available) are left out, as they are of the features.
 
     Examples
     --------

@@ -11,10 +11,7 @@ _SHORTEST_TITLES = 60.0  # seconds: few first or last shots that tell a story la
 def titles_hint(begin: float, end: float, whole: FilmPart) -> tuple[str, ...]:
     """Return a sentence on where titles seem to be and which options leave them out; empty if there are none.
 
-    Parameters
-    ----------
-    begin, end : float
-        Where the opening titles seem to end and the closing titles to begin (`shotscale.credits.find_titles`).
+    Opening titles seem to end at `begin`, and closing titles to begin at `end` (`shotscale.credits.find_titles`).
     """
     options = [f"--from {clock(begin)}"] * (begin > whole.begin) + [f"--to {clock(end)}"] * (end < whole.end)
     if not options:

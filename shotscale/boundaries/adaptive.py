@@ -22,10 +22,10 @@ class AdaptiveDetector:
     """
 
     name = "adaptive"
+    doubtful: Sequence[Transition] = ()
+    notes: Sequence[str] = ()
 
     def __init__(self, *, threshold: float | None = None) -> None:
-        self.doubtful: Sequence[Transition] = ()
-        self.notes: Sequence[str] = ()
         self._ratio = _RATIO if threshold is None else threshold
         if self._ratio <= 1:
             raise OptionError(f"threshold = {threshold}: a ratio above 1; the adaptive detector's own is {_RATIO}")
@@ -45,12 +45,12 @@ class AdaptiveDetector:
 
     def finish(self) -> list[Transition]:
         """Return the film's cuts in time order."""
-        if self._last is None:
+        times = np.concatenate([np.empty(0), *self._times])
+        change = np.concatenate([np.empty(0, np.float32), *self._changes])
+        if not len(change):
             return []
-        times, change = np.concatenate(self._times), np.concatenate(self._changes)
-        padded = np.pad(change, _AROUND, mode="constant")
-        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * _AROUND + 1) if len(change) else padded[:0]
-        neighbors = (windows.sum(axis=1) - change) / (2 * _AROUND) if len(change) else change
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(change, _AROUND), 2 * _AROUND + 1)
+        neighbors = (windows.sum(axis=1) - change) / (2 * _AROUND)
         ratio = change / np.maximum(neighbors, _LEAST_CHANGE / self._ratio)
         cuts = np.flatnonzero((ratio >= self._ratio) & (change >= _LEAST_CHANGE)).tolist()
         return [

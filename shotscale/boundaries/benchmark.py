@@ -16,8 +16,6 @@ from shotscale.boundaries.scoring import Counts, bootstrap_scores, count_matches
 from shotscale.detectornames import PEERS
 from shotscale.errors import DependencyError, FilmError, OptionError
 
-__all__ = ["PEERS", "benchmark_detectors"]
-
 Pairs = npt.NDArray[np.int64]
 Finder = Callable[[Clip], Pairs]
 

@@ -62,9 +62,7 @@ class Trees:
     def judge(self, features: Floats) -> Floats:
         """Return each judge's probabilities of cut and gradual for rows of `gap_features`, 0 if the gate rejects them.
 
-        Returns
-        -------
-        float32 array of shape (n, N_OPINIONS)
+        They are float32 of shape (n, N_OPINIONS).
         """
         opinions = np.zeros((len(features), N_OPINIONS), np.float32)
         passed = self.gate(features[:, gate_columns()])[:, 1] > GATE_THRESHOLD if len(features) else np.zeros(0, bool)
