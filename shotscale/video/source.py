@@ -174,20 +174,18 @@ def _numbered_pictures(name: str, fps: Fraction | float | None) -> FilmSource:
         raise OptionError(f"{name}: numbered pictures have no times; add --fps 24, say")
     if not 0 < fps <= 1000:
         raise OptionError(f"fps = {fps}: frames per second lie between 0 and 1000; 24 and 25 are usual")
-    folder, before, found, after = _split(name)
-    pictures = _pictures(name)
+    path, pictures = Path(name).absolute(), _pictures(name)
+    before, digits, after = NUMBER.split(path.name, maxsplit=1)
     if not pictures:
         raise FilmError(f"{name}: no such picture; check the folder and how many digits the numbers have")
     gap = next((one + 1 for one, other in pairwise(pictures) if other != one + 1), None)
     if gap is not None:
-        missing = folder / f"{before}{_padded(gap, found)}{after}"
+        missing = path.with_name(f"{before}{_padded(gap, digits)}{after}")
         raise FilmError(f"{missing}: is missing; number the pictures without a gap")
     # The decoding library takes an empty picture for the film's end.
     empty = next((file for file in pictures.values() if not (file.is_file() and file.stat().st_size)), None)
     if empty is not None:
         raise FilmError(f"{empty}: is empty or no file; copy it again, or number the pictures without it")
-    # The decoding library reads %% as a percent sign.
-    beside = [text.replace("%", "%%") for text in (f"{folder}{os.sep}{before}", after)]
     options = {
         "framerate": rate_of(fps),
         "start_number": str(min(pictures)),
@@ -195,29 +193,25 @@ def _numbered_pictures(name: str, fps: Fraction | float | None) -> FilmSource:
         "pattern_type": "sequence",
         "format_whitelist": "image2",
     }
-    files = tuple(pictures.values())
-    return FilmSource(name, files, f"{beside[0]}{found[0]}{beside[1]}", format="image2", options=options)
+    number = path.name.removeprefix(before).removesuffix(after)
+    # The decoding library reads %% as a percent sign.
+    beside = [text.replace("%", "%%") for text in (f"{path.parent}{os.sep}{before}", after)]
+    return FilmSource(name, tuple(pictures.values()), number.join(beside), format="image2", options=options)
 
 
 def _pictures(name: str) -> dict[int, Path]:
-    """Return the pictures with names as in a pattern, by number; numbers are padded as by ``%04d``."""
-    folder, before, found, after = _split(name)
-    pattern = re.compile(re.escape(before) + r"(\d+)" + re.escape(after))
-    matches = [pattern.fullmatch(entry.name) for entry in (folder.iterdir() if folder.is_dir() else ())]
-    numbers = ((int(match[1]), match) for match in matches if match)
-    return dict(sorted((n, folder / match[0]) for n, match in numbers if match[1] == _padded(n, found)))
+    """Return the pictures with names as in a pattern, by number."""
+    path = Path(name).absolute()
+    before, digits, after = NUMBER.split(path.name, maxsplit=1)
+    pattern = re.compile(rf"{re.escape(before)}(\d+){re.escape(after)}")
+    entries = path.parent.iterdir() if path.parent.is_dir() else ()
+    found = ((match[1], entry) for entry in entries if (match := pattern.fullmatch(entry.name)))
+    return dict(sorted((int(number), entry) for number, entry in found if number == _padded(int(number), digits)))
 
 
-def _split(name: str) -> tuple[Path, str, re.Match[str], str]:
-    """Return a pattern's folder, and its number with what is before and after it."""
-    file = Path(name).name
-    found = NUMBER.search(file)
-    assert found is not None
-    return Path(name).absolute().parent, file[: found.start()], found, file[found.end() :]
-
-
-def _padded(number: int, found: re.Match[str]) -> str:
-    return f"{number:0{int(found[1] or 0)}d}"
+def _padded(number: int, digits: str) -> str:
+    """Pad a number as ``%04d`` does, given its digits."""
+    return f"{number:0{int(digits or 0)}d}"
 
 
 def _from_pipe(file: Path) -> Path:
