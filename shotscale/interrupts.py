@@ -19,12 +19,7 @@ SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 class Interrupted(BaseException):
     """The process was told to end by a signal; libraries do not mistake it for another error.
 
-    Attributes
-    ----------
-    number : int
-        The signal number.
-    status : int
-        128 plus the signal number, the exit status that shells report.
+    `number` is the signal's; `status` is 128 plus that, the exit status that shells report.
     """
 
     def __init__(self, number: int) -> None:

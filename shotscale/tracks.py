@@ -158,12 +158,12 @@ def _film_of(path: Path) -> str:
 def _films_in(folder: Path) -> dict[str, Path | pd.DataFrame]:
     """Return a folder's films by name, saved analyses and other CSVs; for a single film, that one."""
     if is_analysis(folder) or not folder.is_dir():
-        return {folder.name if folder.is_dir() else _name(folder): folder}
+        return {_name(folder): folder}
     films: dict[str, Path | pd.DataFrame] = {}
     analyses = sorted(file.parent for file in folder.rglob("film.json"))
     csvs = [file for file in sorted(folder.rglob("*.csv")) if file.parent not in analyses and file.name != MANIFEST]
-    for path, name in (*((path, path.name) for path in analyses), *((file, _name(file)) for file in csvs)):
-        if name in films:
+    for path in (*analyses, *csvs):
+        if (name := _name(path)) in films:
             raise TableError(f"{folder}: two films are called {name}, {films[name]} and {path}; rename one")
         films[name] = path
     if not films:
@@ -171,8 +171,8 @@ def _films_in(folder: Path) -> dict[str, Path | pd.DataFrame]:
     return films
 
 
-def _name(file: Path) -> str:
-    return file.parent.name if file.name == "scales.csv" else file.stem
+def _name(path: Path) -> str:
+    return path.name if path.is_dir() else path.parent.name if path.name == "scales.csv" else path.stem
 
 
 def _same(one: str, other: str) -> bool:
@@ -282,7 +282,5 @@ def _by_film(path: Path) -> dict[str, Path | pd.DataFrame]:
         raise TableError(
             f"{path}: no image is numbered; name each film's folder like its coding, frames by their second"
         )
-    return {
-        film: _track(np.asarray([time for time, _ in sorted(rows)]), [scale for _, scale in sorted(rows)])
-        for film, rows in films.items()
-    }
+    parted = {film: zip(*sorted(rows), strict=True) for film, rows in films.items()}
+    return {film: _track(np.asarray(times), scales) for film, (times, scales) in parted.items()}

@@ -55,16 +55,8 @@ class Person:
 class Pose:
     """The pose of a person at a moment.
 
-    Attributes
-    ----------
-    turn : float
-        Turn of the head, from -1 (left as seen) to 1 (right); 0 faces the camera.
-    mouth : float
-        0 (closed) to 1 (open).
-    gesture : float
-        0 (arms down) to 1 (one hand raised).
-    stride : float
-        Stride in walking, -1 to 1; 0 is standing.
+    `turn` is that of the head, from -1 (left as seen) to 1 (right), 0 facing the camera; `mouth` 0 (closed) to 1
+    (open); `gesture` 0 (arms down) to 1 (one hand raised); `stride` -1 to 1 in walking, 0 standing.
     """
 
     turn: float = 0.0
