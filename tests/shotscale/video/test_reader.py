@@ -531,13 +531,6 @@ class TestDamage:
         with pytest.raises(FilmError, match=r"film\.iso: is the image of a disc; mount it and give the film on it"):
             probe_film(path)
 
-    def test_fifo_does_not_hang(self, tmp_path: Path) -> None:
-        import os
-
-        os.mkfifo(tmp_path / "pipe.mp4")
-        with pytest.raises(FilmError, match="not a regular file"):
-            probe_film(tmp_path / "pipe.mp4")
-
 
 class TestOptions:
     @pytest.mark.parametrize(

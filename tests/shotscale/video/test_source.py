@@ -226,5 +226,7 @@ class TestPipe:
 
     def test_a_named_pipe_is_refused_at_once(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe.mp4")
-        with pytest.raises(FilmError, match="or - for what is piped in"):
+        with pytest.raises(
+            FilmError, match="is not a regular file; give a local video file, or - for what is piped in"
+        ):
             analyze(tmp_path / "pipe.mp4")
