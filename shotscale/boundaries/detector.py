@@ -95,10 +95,7 @@ class TreeDetector:
         return result
 
     def _transition(self, event: Event, kind: str, evidence: Evidence) -> Transition:
-        if event.is_cut:
-            start, end = evidence.cut_start[event.first], evidence.cut_end[event.first]
-        else:
-            start, end = evidence.times[event.first], evidence.times[event.last]
+        start, end = evidence.cuts[event.first] if event.is_cut else evidence.times[[event.first, event.last]]
         return Transition(start=float(start), end=float(end), kind=kind, confidence=self._model.confidence(event.score))
 
 

@@ -33,13 +33,12 @@ GapScorer = Callable[[Window, npt.NDArray[np.intp]], Floats]
 class Evidence:
     """Evidence about each of the n gaps between a film's n + 1 frames (after thinning and repeating).
 
-    `times` are those of the frames, copies included; `cut_start` and `cut_end` are those of the two frames of the film
-    between which a cut in the gap would lie; `scores` (n, k) are from the gap scorer.
+    `times` are those of the frames, copies included; `cuts` (n, 2) are those of the two frames of the film between
+    which a cut in the gap would lie; `scores` (n, k) are from the gap scorer.
     """
 
     times: Times
-    cut_start: Times
-    cut_end: Times
+    cuts: Times
     scores: Floats
 
 
@@ -119,7 +118,8 @@ class EvidenceStream:
         self._cuts: list[Times] = []  # one array per push: a list of pairs would take ten times the memory
         self._waiting: list[Thumbnails] = []
         self._n_waiting = 0
-        self._held: Descriptors | None = None  # up to REACH frames before the next gap to score, and all after
+        # Up to REACH frames before the next gap to score, and all after; none yet.
+        self._held = describe(np.zeros((1, HEIGHT, WIDTH, 3), np.uint8)).take(slice(0))
         self._next = 0  # that gap's index among the held frames
         self._scores: list[Floats] = []
 
@@ -137,7 +137,7 @@ class EvidenceStream:
         if self._n_waiting >= _BLOCK:
             for block in self._blocks():
                 self._take(block)
-                self._score_up_to(len(self._held or ()) - REACH)
+                self._score_up_to(len(self._held) - REACH)
 
     def finish(self) -> Evidence:
         """Score the remaining gaps and return the evidence for the film."""
@@ -145,11 +145,9 @@ class EvidenceStream:
         if self._n_waiting:
             self._take(np.concatenate(self._waiting))
             self._waiting, self._n_waiting = [], 0
-        self._score_up_to(len(self._held or ()) - 1)
-        times = np.concatenate([np.empty(0), *self._times])
-        cuts = np.concatenate([np.empty((0, 2)), *self._cuts])
+        self._score_up_to(len(self._held) - 1)
         scores = np.concatenate([np.empty((0, self._n_scores), np.float32), *self._scores])
-        return Evidence(times=times, cut_start=cuts[:, 0], cut_end=cuts[:, 1], scores=scores)
+        return Evidence(times=np.concatenate(self._times), cuts=np.concatenate(self._cuts), scores=scores)
 
     def _blocks(self) -> Iterator[Thumbnails]:
         """Remove whole blocks from the waiting frames and yield them."""
@@ -161,11 +159,11 @@ class EvidenceStream:
     def _take(self, thumbnails: Thumbnails) -> None:
         # A few at a time, since frames that stay in the processor's cache are described twice as fast.
         parts = [describe(thumbnails[start : start + _AT_ONCE]) for start in range(0, len(thumbnails), _AT_ONCE)]
-        self._held = Descriptors.join(parts if self._held is None else [self._held, *parts])
+        self._held = Descriptors.join([self._held, *parts])
 
     def _score_up_to(self, stop: int) -> None:
         """Score the held gaps before `stop` and drop the frames that no later gap needs."""
-        if self._held is None or stop <= self._next:
+        if stop <= self._next:
             return
         self._scores.append(self._score(Window.of(self._held), np.arange(self._next, stop)))
         drop = max(0, stop - REACH)
