@@ -40,16 +40,9 @@ _TIMES = ("start", "end", "transition_start", "transition_end")
 
 @dataclass(frozen=True, slots=True)
 class PartOptions:
-    """The part that a user asks for.
+    """The part that a user asks for: `begin` and `end` in seconds of the file, `speed` as how much faster it runs.
 
-    Attributes
-    ----------
-    begin, end : float or None
-        Seconds of the file; None to leave them as they are.
-    speed : Fraction or None
-        How much faster the file runs than the film; None to leave it as it is.
-    whole : bool
-        Whether to start from the whole file, ignoring any earlier choice of the part.
+    None leaves a value as it is; `whole` starts from the whole file, ignoring any earlier choice of the part.
 
     Examples
     --------
@@ -123,18 +116,11 @@ class PartOptions:
 
 @dataclass(frozen=True, slots=True)
 class FilmPart:
-    """The part of a file that is the film.
+    """The part of a file that is the film, from `begin` to `end` in seconds of the file.
 
-    Attributes
-    ----------
-    begin, end : float
-        Seconds of the file.
-    chosen : str
-        ``whole``, ``found`` if sure titles were left out, or ``given`` by the user.
-    speed : float
-        How much faster the file runs than the film: 1, or 25/24 for PAL.
-    found : sequence of str
-        Which ends of a part that was given, ``begin`` or ``end``, are still where sure titles were found.
+    `chosen` is ``whole``, ``found`` if sure titles were left out, or ``given`` by the user; `speed` is how much faster
+    the file runs than the film: 1, or 25/24 for PAL; `found` are the ends of a part that was given, ``begin`` or
+    ``end``, that are still where sure titles were found.
 
     Examples
     --------

@@ -121,14 +121,9 @@ def make_scales(times: npt.NDArray[np.float64], probabilities: npt.NDArray[np.fl
     track = pd.DataFrame({"time": np.asarray(times, np.float64)})
     seven = p.shape[1] == len(SCALES)
     track[list(SCALE_COLUMNS)] = p if seven else np.full((len(p), len(SCALES)), np.nan)
-    if seven:
-        by_group = p @ MEMBERS
-        names = np.asarray(SCALE_NAMES, object)[p.argmax(axis=1)]
-    else:
-        by_group = p
-        names = np.full(len(p), None, object)
+    by_group = p @ MEMBERS if seven else p
     track[list(GROUP_COLUMNS)] = by_group
-    track["scale"] = names
+    track["scale"] = np.asarray(SCALE_NAMES, object)[p.argmax(axis=1)] if seven else None
     track["group"] = np.asarray(GROUP_NAMES, object)[by_group.argmax(axis=1)]
     return validate_scales(track)
 
