@@ -39,7 +39,7 @@ from authorship.validation.benchmark import run_benchmark
 from authorship.validation.classifiers import get_classifiers
 from authorship.validation.text import markdown_table
 from authorship.verification import make_verifier
-from authorship.viewers import StudyOptions, analyze_study, join_study, read_clips, read_ratings
+from authorship.viewers import RatingOptions, StudyOptions, analyze_study, join_study, read_clips, read_ratings
 from authorship.viewers.document import study_document, write_study
 from authorship.viewers.figures import draw_associations, draw_prediction, draw_reliability, draw_strongest
 from authorship.viewers.simulation import simulate_study
@@ -224,3 +224,26 @@ def test_sizes_of_a_report_s_pictures(recorded: Recorded) -> None:
         sizes = {Image.open(BytesIO(base64.b64decode(uri.split(",")[1]))).size for uri in uris if uri is not None}
         told.append(f"{budget} {sorted(sizes)} {sum(len(uri or '') for uri in uris) // 1000}\n")
     recorded("report-pictures", "".join(told))
+
+
+@pytest.mark.parametrize("n_shots", [5, 12, 60, 500])
+def test_what_is_said_of_little(n_shots: int, draw_film: DrawFilm, attributor: Attributor, recorded: Recorded) -> None:
+    told = []
+    for asl, year in ((2.0, 1890), (9.0, 1966), (40.0, None)):
+        film = draw_film(n_shots=n_shots, asl=asl, seed=n_shots, name="a film.mkv")
+        for asked in (film, replace(film, scales=None)):
+            answer = attributor.attribute(asked, year=year, confidence=0.9)
+            told += [f"{asl} s, {year}: {answer.verdict}, {answer.reason}", *(f"  {limit}" for limit in answer.limits)]
+    recorded(f"said-of-{n_shots}-shots", "\n".join([*told, ""]))
+
+
+def test_problems_of_ratings(recorded: Recorded, tmp_path: Path) -> None:
+    rows = [f"v{n % 5},c{n // 5},{1 + (n * 7) % 6},{1 + (n * 5) % 7}" for n in range(40)]
+    rows += ["v1,c2,9,3", "v1,c2,2,3", ",c3,4,4", "v2,,4,4", "v3,c4,often,4", "v9,c1,4,4", "V2,c1,900,1", "v4,c 1,3,3"]
+    (tmp_path / "ratings.csv").write_text("viewer,clip,mood,tension\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    told = []
+    for options in (RatingOptions(), RatingOptions(limits=(1, 7)), RatingOptions(ratings=("mood",))):
+        ratings = read_ratings(tmp_path / "ratings.csv", options)
+        told += [f"{options.limits} {ratings.names} {ratings.table.shape}"]
+        told += [f"  {problem.outcome} {problem.n_rows} {problem.message}" for problem in ratings.problems]
+    recorded("ratings-problems", "\n".join([*told, ""]))
