@@ -17,6 +17,7 @@ _PART = {word: part for part, words in _PARTS for word in words.split()}
 _FORMS = {"hms": "h:mm:ss", "ms": "m:ss", "hmsf": "h:mm:ss:ff", "msf": "m:ss:ff"}
 _SIXTY = 60
 _SEARCHED = 8  # rows in which a header is looked for: a few titles may stand above it
+_LAST_WORD = re.compile(r"[\s_.:,(\[-]*([^\W_]+)[\W_]*$")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -29,7 +30,7 @@ def with_clock_columns(sheet: Sheet) -> Sheet:
             rows = [Row(row.number, _joined(row.fields, groups)) for row in below]
             names = list(header.fields)
             for first, form in reversed(groups):
-                names[first : first + len(form)] = [f"{_name(names[first]) or 'time'} ({_FORMS[form]})"]
+                names[first : first + len(form)] = [_heading(_name(names[first]), form)]
             return replace(sheet, rows=[*sheet.rows[:k], Row(header.number, tuple(names)), *rows])
     return sheet
 
@@ -47,18 +48,20 @@ def _groups(names: Sequence[str]) -> list[tuple[int, str]]:
     return groups
 
 
-def _words(name: str) -> list[str]:
-    return re.findall(r"[^\W_]+", name.casefold())
-
-
 def _part(name: str) -> str:
     """Return the part of a time that a column's last word names, if any."""
-    return _PART.get((_words(name) or [""])[-1], "")
+    last = _LAST_WORD.search(name)
+    return _PART.get(last[1].casefold(), "") if last else ""
 
 
 def _name(name: str) -> str:
     """Return the other words of a column that holds a part of a time."""
-    return " ".join(_words(name)[: -1 if _part(name) else None])
+    return (_LAST_WORD.sub("", name) if _part(name) else name).strip()
+
+
+def _heading(name: str, form: str) -> str:
+    """Name the column of joined times: a film's name stays as it is, unless its frames would pass for seconds."""
+    return name if name and form != "msf" else f"{name or 'time'} ({_FORMS[form]})"
 
 
 def _are_parts(rows: Sequence[Row], first: int, form: str) -> bool:

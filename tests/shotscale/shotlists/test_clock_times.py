@@ -189,6 +189,7 @@ def test_fractions_of_several_lengths(read: Read) -> None:
         ("Shot;Start min;Start sec;End min;End sec\n1;0;0;0;4,5\n2;0;4,5;0;59\n3;0;59;1;10\n", [0, 4.5, 59, 70]),
         ("Shot,Length min,Length sec\n1,0,7\n2,,4.5\n3,2,59\n", [0, 7, 11.5, 190.5]),
         ("Film: Persona\nStunden\tMinuten\tSekunden\tnote\n0\t0\t7\tA\n0\t1\t9\tB\n1\t0\t12\t\n", [0, 7, 69, 3612]),
+        ("Shot;Start;;End;\n;min;sec;min;sec\n1;0;0;0;4\n2;0;4;0;59\n3;0;59;1;10\n", [0, 4, 59, 70]),
         ("Min,Sec,Frames\n0,4,12\n0,9,5\n1,2,20\n", [0, 4.48, 9.2, 62.8]),
     ],
 )
