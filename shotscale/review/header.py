@@ -58,18 +58,7 @@ def header_to_json(header: Header) -> dict[str, Any]:
         "end": as_time(header.end),
         "begins": next((shot.start for shot in header.shots if shot.begins_film), None),
         "ends": next((shot.start for shot in header.shots if shot.ends_film), None),
-        "shots": [
-            [
-                shot.start,
-                shot.kind,
-                shot.confidence,
-                shot.transition_start,
-                shot.transition_end,
-                None if shot.scale is None else shot.scale.abbreviation,
-                shot.checked,
-            ]
-            for shot in header.shots
-        ],
+        "shots": [_shot_to_json(shot) for shot in header.shots],
     }
 
 
@@ -92,16 +81,13 @@ def header_from_json(path: Path, line: bytes) -> Header:
     return header
 
 
+def _shot_to_json(shot: ReviewedShot) -> list[Any]:
+    first, last = shot.transition_start, shot.transition_end
+    return [shot.start, shot.kind, shot.confidence, first, last, shot.scale and shot.scale.abbreviation, shot.checked]
+
+
 def _shot_from_json(row: Sequence[Any], begins: float | None, ends: float | None) -> ReviewedShot:
-    start, kind, confidence, first, last, scale, checked = row
-    return ReviewedShot(
-        float(start),
-        str(kind),
-        float(confidence),
-        float(first),
-        float(last),
-        None if scale is None else ShotScale.from_abbreviation(scale),
-        bool(checked),
-        start == begins,
-        start == ends,
-    )
+    start, kind, confidence, first, last, name, checked = row
+    start, confidence, first, last = map(float, (start, confidence, first, last))
+    scale = None if name is None else ShotScale.from_abbreviation(name)
+    return ReviewedShot(start, kind, confidence, first, last, scale, checked, start == begins, start == ends)

@@ -6,9 +6,10 @@ In JSON an operation is an object with ``do`` (``split``, ``merge``, ``move``, `
 ``begin``, ``end``) and its values: times in seconds, scales as abbreviations.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any, get_args
 
 from shotscale.errors import OptionError
 from shotscale.scales import ShotScale
@@ -106,17 +107,7 @@ class End:
 Operation = Split | Merge | Move | Kind | Code | Uncode | Begin | End
 """What a coder may do to a film's shots in one step."""
 
-_NAMES: dict[str, type[Operation]] = {
-    "split": Split,
-    "merge": Merge,
-    "move": Move,
-    "kind": Kind,
-    "code": Code,
-    "uncode": Uncode,
-    "begin": Begin,
-    "end": End,
-}
-_DO = {kind: name for name, kind in _NAMES.items()}
+_NAMES: dict[str, type[Operation]] = {kind.__name__.lower(): kind for kind in get_args(Operation)}
 
 
 def operation_to_json(operation: Operation) -> dict[str, Any]:
@@ -127,17 +118,8 @@ def operation_to_json(operation: Operation) -> dict[str, Any]:
     >>> operation_to_json(Code(1.5, ShotScale.LONG_SHOT))
     {'do': 'code', 'time': 1.5, 'scale': 'LS'}
     """
-    written: dict[str, Any] = {"do": _DO[type(operation)], "time": as_time(operation.time)}
-    match operation:
-        case Move(_, to):
-            written["to"] = as_time(to)
-        case Kind(_, kind):
-            written["kind"] = kind
-        case Code(_, scale):
-            written["scale"] = None if scale is None else scale.abbreviation
-        case _:
-            pass
-    return written
+    values = {field.name: _WRITE[field.name](getattr(operation, field.name)) for field in fields(operation)}
+    return {"do": type(operation).__name__.lower(), **values}
 
 
 def operation_from_json(written: object) -> Operation:
@@ -150,16 +132,8 @@ def operation_from_json(written: object) -> Operation:
     """
     if not isinstance(written, Mapping) or not isinstance(written.get("do"), str) or written["do"] not in _NAMES:
         raise OptionError(f"{str(written)[:80]}: not a correction; do is one of {', '.join(_NAMES)}")
-    time = time_from_json(written.get("time"))
-    match written["do"]:
-        case "move":
-            return Move(time, time_from_json(written.get("to"), "to"))
-        case "kind":
-            return Kind(time, str(written.get("kind")))
-        case "code":
-            return Code(time, _scale(written.get("scale")))
-        case name:
-            return _NAMES[name](time)  # type: ignore[call-arg]
+    kind = _NAMES[written["do"]]
+    return kind(**{field.name: _READ[field.name](written.get(field.name)) for field in fields(kind)})
 
 
 def time_from_json(value: object, name: str = "time") -> float:
@@ -182,3 +156,18 @@ def _scale(value: object) -> ShotScale | None:
         return ShotScale.from_abbreviation(str(value)[:8])
     except ValueError as error:
         raise OptionError(f"{error}; choose one of them") from error
+
+
+_WRITE: dict[str, Callable[[Any], object]] = {
+    "time": as_time,
+    "to": as_time,
+    "kind": str,
+    "scale": lambda scale: scale and scale.abbreviation,
+}
+_READ: dict[str, Callable[[object], Any]] = {
+    "time": time_from_json,
+    "to": partial(time_from_json, name="to"),
+    "kind": str,
+    "scale": _scale,
+}
+"""How each value of an operation is written as JSON, and how it is read."""
