@@ -5,8 +5,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -40,30 +38,22 @@ class FrameDecoder:
     def __init__(self, path: str | os.PathLike[str], film: Probe) -> None:
         self._path, self._film = path, film
         self._resources = ExitStack()
-        self._frames: Iterator[tuple[float, VideoFrame]] = iter(())
-        self._before: tuple[float, VideoFrame] | None = None
-        self._last: tuple[float, VideoFrame] | None = None
         self._open()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._frames = iter(())
-        self._before = self._last = None
-        self._resources.close()
-
     def _open(self) -> None:
-        self._resources.close()
+        self.close()
         self._container: InputContainer
         self._stream: VideoStream
         self._container, self._stream = self._resources.enter_context(opened(self._path, threads=1))
         self._clock = self._film.clock(self._stream)
         self._pictures = PictureMaker(orientation=self._film.orientation)
-        self._frames = iter(())
-        self._before = self._last = None
+
+    def close(self) -> None:
+        """Let go of all frames, then close the film."""
+        self._frames: Iterator[tuple[float, VideoFrame]] = iter(())
+        self._before: tuple[float, VideoFrame] | None = None
+        self._last: tuple[float, VideoFrame] | None = None
+        self._resources.close()
 
     def find(self, want: Want, stop: Callable[[], bool]) -> tuple[float, npt.NDArray[np.uint8]] | None:
         """Return a frame's time and picture, `None` if there is none or `stop` says it is no longer wanted."""
@@ -91,20 +81,14 @@ class FrameDecoder:
     def _go_to(self, time: float) -> None:
         """Seek to the last key frame before a time, so that the frame before that time is decoded too."""
         self._before = self._last = None
-        damage = Damage()
-        pts = self._tick(time)
-        film = self._film
-        packets = (
-            None if pts is None else packets_from(self._container, self._stream, pts - 1, film=film, damage=damage)
-        )
+        film, damage, pts, packets = self._film, Damage(), self._tick(time), None
+        if pts is not None:
+            packets = packets_from(self._container, self._stream, pts - 1, film=film, damage=damage)
         if packets is None:
             self._open()
-            decoded = decode(self._container, self._stream, damage=damage)
-            self._frames = timed(decoded, self._clock, by_dts=film.by_dts)
-            return
         decoded = decode(self._container, self._stream, damage=damage, packets=packets)
         placed = timed(decoded, film.clock(self._stream), by_dts=film.by_dts)
-        self._frames = ((at, frame) for at, frame in placed if at >= 0)
+        self._frames = placed if packets is None else ((at, frame) for at, frame in placed if at >= 0)
 
     def _tick(self, time: float) -> int | None:
         """Return a time as a timestamp of the file, `None` if its first frame has none."""

@@ -14,10 +14,9 @@ import io
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from threading import Condition, Lock, Thread
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -74,7 +73,7 @@ class FilmFrames:
         self._cache = _Cache(cache_bytes)
         self._resources = ExitStack()
         self._asked, self._ahead, self._index = (
-            self._resources.enter_context(FrameDecoder(path, self._film)) for _ in "123"
+            self._resources.enter_context(closing(FrameDecoder(path, self._film))) for _ in "123"
         )
         self._asking, self._indexing = Lock(), Lock()
         self._wake = Condition()
@@ -87,24 +86,18 @@ class FilmFrames:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def info(self) -> FilmInfo:
-        """Properties of the film."""
-        return self._film.info
-
-    def close(self) -> None:
-        """Close the film."""
+    def __exit__(self, *_: object) -> None:
         with self._wake:
             self._closed = True
             self._wake.notify()
         self._worker.join()
         with self._asking, self._indexing:
             self._resources.close()
+
+    @property
+    def info(self) -> FilmInfo:
+        """Properties of the film."""
+        return self._film.info
 
     def picture(self, want: Want) -> Picture | None:
         """Return a frame, `None` if the film has none there.
