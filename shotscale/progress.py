@@ -1,11 +1,26 @@
 """Progress reporting for long-running work."""
 
+import time
 from collections.abc import Callable
 
 __all__ = ["Progress", "time_left"]
 
 Progress = Callable[[float, float | None], None]
 """Called with the amount done and the total (None if unknown); for a film, in seconds."""
+
+
+def at_most_every(seconds: float, report: Progress) -> Progress:
+    """Return a callback that passes progress on, but not before some seconds have passed since the last time."""
+    last = float("-inf")
+
+    def now_and_then(done: float, total: float | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= seconds:
+            last = now
+            report(done, total)
+
+    return now_and_then
 
 
 def time_left(share: float, seconds: float) -> str:

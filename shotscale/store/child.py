@@ -14,13 +14,12 @@ import os
 import signal
 import sys
 import threading
-import time
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TextIO
 
 from shotscale.errors import FilmError, UserError
+from shotscale.progress import Progress, at_most_every
 from shotscale.store.results import EncodedAnalysis
 from shotscale.store.task import FilmTask
 
@@ -35,7 +34,8 @@ def main() -> None:
     _leave_no_core()
     task = FilmTask.from_json(json.loads(sys.stdin.readline()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _say(answers, answer(task, _reporter(answers)))
+    moved = at_most_every(_PROGRESS_SECONDS, lambda done, total: _say(answers, {"done": done, "total": total}))
+    _say(answers, answer(task, moved))
     answers.flush()
     # Skip library clean-up: if it hangs, the result must not be lost.
     os._exit(0)
@@ -47,7 +47,7 @@ def analysis_from_json(content: dict[str, str]) -> EncodedAnalysis:
     return EncodedAnalysis(content["sha256"], **parts)
 
 
-def answer(task: FilmTask, progress: Callable[[float, float | None], None]) -> dict[str, Any]:
+def answer(task: FilmTask, progress: Progress) -> dict[str, Any]:
     """Analyze a film and return the last line, an analysis or a failure, as a JSON-ready dict."""
     from shotscale.analysis import analyze
     from shotscale.store.results import encode
@@ -103,20 +103,6 @@ def _failure(kind: str, reason: str) -> dict[str, Any]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _reporter(answers: TextIO) -> Callable[[float, float | None], None]:
-    """Return a callback that passes progress on, a few times per second."""
-    last = float("-inf")
-
-    def report(done: float, total: float | None) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= _PROGRESS_SECONDS:
-            last = now
-            _say(answers, {"done": done, "total": total})
-
-    return report
 
 
 def _say(answers: TextIO, message: dict[str, Any]) -> None:

@@ -7,7 +7,6 @@ this process writes the store.
 
 import importlib.util
 import logging
-import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from shotscale.errors import DependencyError, OptionError, OutputError, first_line
+from shotscale.progress import at_most_every
 from shotscale.store.supervision import analyze_in_child
 from shotscale.store.task import Failure, FilmTask, Outcome
 from shotscale.store.workers import Moved, Workers
@@ -155,12 +155,8 @@ def _on_worker(task: FilmTask, run: str) -> Outcome:
     from distributed import get_worker
 
     worker = get_worker()
-    last = float("-inf")
 
-    def progress(done: float, total: float | None) -> None:
-        nonlocal last
-        if time.monotonic() - last >= _PROGRESS_SECONDS:
-            last = time.monotonic()
-            worker.log_event(_TOPIC, {"run": run, "film_id": task.film_id, "done": done, "total": total})
+    def report(done: float, total: float | None) -> None:
+        worker.log_event(_TOPIC, {"run": run, "film_id": task.film_id, "done": done, "total": total})
 
-    return analyze_in_child(task, progress=progress)
+    return analyze_in_child(task, progress=at_most_every(_PROGRESS_SECONDS, report))

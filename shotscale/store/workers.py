@@ -8,6 +8,7 @@ from typing import Protocol
 
 import psutil
 
+from shotscale.progress import Progress
 from shotscale.store.task import FilmTask, Outcome
 
 __all__ = ["AnalyzeFilm", "Moved", "Workers", "here"]
@@ -23,9 +24,7 @@ Moved = Callable[[FilmTask, float, float | None], None]
 class AnalyzeFilm(Protocol):
     """Analyses one film, like `shotscale.store.supervision.analyze_in_child`."""
 
-    def __call__(
-        self, task: FilmTask, *, progress: Callable[[float, float | None], None], stop: threading.Event
-    ) -> Outcome:
+    def __call__(self, task: FilmTask, *, progress: Progress, stop: threading.Event) -> Outcome:
         """Return the film's outcome."""
 
 
