@@ -1,4 +1,4 @@
-"""Write files atomically, and compute checksums of files."""
+"""Write files atomically, lock them, and compute their checksums."""
 
 import hashlib
 import json
@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from shotscale.errors import OutputError, UserError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 
 @contextmanager
@@ -142,6 +145,26 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     if not os.access(folder, os.W_OK):
         raise OutputError(f"{folder}: cannot be written to; choose another folder")
     return folder
+
+
+@contextmanager
+def locked(file: Path, *, place: Path, held: str, remedy: str, seconds: float = 0) -> "Iterator[BaseFileLock]":
+    """Hold a lock file, which the system releases when the process ends, however it ends.
+
+    Raises `OutputError`, about `place`, if another process holds it for so many seconds (`held`), or if the folder is
+    not writable or has no locks (`remedy`), as on some network drives.
+    """
+    from filelock import FileLock, Timeout  # not needed to read a film
+
+    try:
+        # No soft lock, the library's fallback on file systems without locks: it would outlive a killed process.
+        acquired = FileLock(file, timeout=seconds, thread_local=False, fallback_to_soft=False).acquire()
+    except Timeout as error:
+        raise OutputError(f"{place}: {held}") from error
+    except OSError as error:
+        raise OutputError(f"{place}: cannot be locked ({error.strerror}); {remedy}") from error
+    with acquired as lock:
+        yield lock
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:

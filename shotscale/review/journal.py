@@ -22,16 +22,16 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import BaseFileLock
 
 from shotscale.documents import JournalEntry, validated
 from shotscale.errors import OptionError, OutputError, TableError
-from shotscale.files import atomic_path
+from shotscale.files import atomic_path, locked
 from shotscale.review.header import Header, header_from_json, header_to_json
 from shotscale.review.history import Document
 from shotscale.review.operations import Operation, operation_from_json, operation_to_json
@@ -39,24 +39,14 @@ from shotscale.review.operations import Operation, operation_from_json, operatio
 __all__ = ["Header", "Journal", "read_journal", "start_journal"]
 
 
-def lock_journal(path: Path) -> BaseFileLock:
-    """Lock a coder's file, which need not exist, against other processes; a context manager that releases it.
-
-    Raises
-    ------
-    OutputError
-        If another process holds the lock, or the folder is not writable.
-    """
-    # No soft lock, the library's fallback on file systems without locks: it would outlive a killed process.
-    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=0, thread_local=False, fallback_to_soft=False)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise OutputError(f"{path}: is being reviewed by another process; end that, or use another --coder") from error
-    except OSError as error:
-        remedy = "make its folder writable, or move it to a disk that has file locks"  # some network drives do not
-        raise OutputError(f"{path}: cannot be locked ({error.strerror}); {remedy}") from error
-    return lock
+def lock_journal(path: Path) -> AbstractContextManager[BaseFileLock]:
+    """Lock a coder's file, which need not exist, against other processes; `OutputError` if it cannot be locked."""
+    return locked(
+        path.with_name(f".{path.name}.lock"),
+        place=path,
+        held="is being reviewed by another process; end that, or use another --coder",
+        remedy="make its folder writable, or move it to a disk that has file locks",
+    )
 
 
 def start_journal(path: Path, header: Header, entries: Iterable[Sequence[Operation]] = ()) -> None:
@@ -113,7 +103,7 @@ class Journal:
         self._path = path
         with ExitStack() as stack:
             if lock is None:
-                stack.callback(lock_journal(path).release)
+                stack.enter_context(lock_journal(path))
             try:
                 self._file = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0))
             except OSError as error:
