@@ -33,10 +33,7 @@ class Body:
 def read_bodies(path: str | os.PathLike[str], shapes: dict[str, tuple[int, int]]) -> dict[str, list[Body]]:
     """Read the body points of the frames in `shapes`, which maps ``file`` to width and height; skip others.
 
-    Raises
-    ------
-    TableError
-        If the file is missing or a line is malformed.
+    Raises `TableError` if the file is missing or a line is malformed.
     """
     path = Path(path)
     if not path.is_file():

@@ -120,13 +120,9 @@ class LabeledFrames:
 def read_frames(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Read and check a frames table; missing optional columns are filled in.
 
-    Foreground and insert shots and frames that are not available are left out, with a warning.
-
-    Raises
-    ------
-    TableError
-        If a column is missing, a label is unknown, a group is empty, boxes are not a JSON list of five numbers each, or
-        a frame is neither grayscale (1) nor not (0).
+    Foreground and insert shots and frames that are not available are left out, with a warning. Raises `TableError` if a
+    column is missing, a label is unknown, a group is empty, boxes are not a JSON list of five numbers each, or a frame
+    is neither grayscale (1) nor not (0).
     """
     path = Path(path)
     table = read_csv(path, remedy="give a frames table or its folder", sep=separator_of)

@@ -43,6 +43,8 @@ def load_source(
 ) -> LabeledFrames:
     """Detect the format of labeled frames and load them.
 
+    Raises `TableError` if `data` is in none of these formats.
+
     Parameters
     ----------
     data : path
@@ -51,11 +53,6 @@ def load_source(
         Folder of the CineScale annotation files; if given, `data` is in that format.
     trust, keypoints : optional
         See `shotscale.labeled.dataset.load_frames`.
-
-    Raises
-    ------
-    TableError
-        If `data` is in none of these formats.
 
     Examples
     --------

@@ -21,10 +21,7 @@ _MOST_LEFT = 1 << 20  # bytes of operations; those of the largest published netw
 def export_graph(network: nn.Module, *, height: int, width: int) -> Graph:
     """Export a network that takes pictures (n, 3, height, width), for any n.
 
-    Raises
-    ------
-    WeightsError
-        If the network has operations that ONNX lacks, or if its graph computes other scores.
+    Raises `WeightsError` if the network has operations that ONNX lacks, or if its graph computes other scores.
     """
     network = copy.deepcopy(network).eval().requires_grad_(False)
     folds = tuple(Fold(convolution, name, norm.eps) for convolution, name, norm in batch_norm_pairs(network))

@@ -100,10 +100,7 @@ def shots_of_table(shots: pd.DataFrame) -> tuple[ReviewedShot, ...]:
 def read_corrections(path: str | os.PathLike[str]) -> Corrections:
     """Read a coder's file.
 
-    Raises
-    ------
-    TableError
-        If it is not a file of corrections, or is damaged other than at its end.
+    Raises `TableError` if it is not a file of corrections, or is damaged other than at its end.
     """
     header, document = read_journal(Path(path))
     return Corrections(Path(path), header, document)
@@ -111,6 +108,9 @@ def read_corrections(path: str | os.PathLike[str]) -> Corrections:
 
 def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None) -> Corrections | None:
     """Return the corrections that apply to an analyzed film, or those of one coder.
+
+    Raises `TableError` if the named coder has no corrections, several coders have but no referee, or they were made for
+    another version of the shots.
 
     Parameters
     ----------
@@ -123,12 +123,6 @@ def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None
     -------
     Corrections or None
         `None` if nobody has corrected anything.
-
-    Raises
-    ------
-    TableError
-        If the named coder has no corrections, several coders have but no referee, or they were made for another
-        version of the shots.
     """
     place = Path(folder)
     if coder is not None:

@@ -57,6 +57,8 @@ class Coding:
 def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unchecked: bool = False) -> Coding:
     """Read a coder's coding of a film.
 
+    Raises `FilmError` or `TableError` if there is no analysis, or nobody has corrected it.
+
     Parameters
     ----------
     folder : path
@@ -65,11 +67,6 @@ def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unc
         By default the referee, or the only coder.
     unchecked : bool
         Use the measured scale of unchecked shots that have none from the coder.
-
-    Raises
-    ------
-    FilmError, TableError
-        If there is no analysis, or nobody has corrected it.
     """
     place = Path(folder)
     if not is_analysis(place):
@@ -110,6 +107,9 @@ def write_frames(
 ) -> int:
     """Write frames of coded shots as JPEG, then the table of frames that `shotscale train` reads.
 
+    Raises `FilmError`, `TableError` or `OutputError` if a film is missing, no shot has a scale in the order, or the
+    folder is not writable.
+
     Parameters
     ----------
     codings : sequence of Coding
@@ -127,11 +127,6 @@ def write_frames(
     -------
     int
         Number of frames.
-
-    Raises
-    ------
-    FilmError, TableError, OutputError
-        If a film is missing, no shot has a scale in the order, or the folder is not writable.
     """
     make_folder(folder)
     rows: list[tuple[str, str, str, str]] = []

@@ -55,16 +55,13 @@ class Picture:
 class FilmFrames:
     """The frames of a film on demand; a context manager, safe to use from several threads.
 
+    Raises `FilmError` if the film cannot be shown.
+
     Parameters
     ----------
     path : path of a film
     cache_bytes : int
         Memory limit for pictures; the least recently used are dropped first.
-
-    Raises
-    ------
-    FilmError
-        If the film cannot be shown.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, cache_bytes: int = _CACHE_BYTES) -> None:
@@ -102,10 +99,7 @@ class FilmFrames:
     def picture(self, want: Want) -> Picture | None:
         """Return a frame, `None` if the film has none there.
 
-        Raises
-        ------
-        FilmError
-            If the film is missing, or damaged there.
+        Raises `FilmError` if the film is missing, or damaged there.
         """
         picture = self._cache.get(want)
         if picture is not None:

@@ -65,10 +65,7 @@ class Document(Shots):
     def apply(self, entry: Iterable[Operation]) -> None:
         """Apply an entry, all of it or nothing.
 
-        Raises
-        ------
-        OptionError
-            If an operation does not apply to the shots; the document is unchanged.
+        Raises `OptionError` if an operation does not apply to the shots; the document is unchanged.
         """
         changed = reduce(effect_of, entry, self._versions[self._at])
         self._versions[self._at + 1 :] = [changed]

@@ -52,10 +52,7 @@ def lock_journal(path: Path) -> AbstractContextManager[BaseFileLock]:
 def start_journal(path: Path, header: Header, entries: Iterable[Sequence[Operation]] = ()) -> None:
     """Write a journal's first line, and any initial entries, atomically.
 
-    Raises
-    ------
-    OutputError
-        If the folder is not writable.
+    Raises `OutputError` if the folder is not writable.
     """
     lines = [_dump(header_to_json(header)), *(_entry_line(entry) for entry in entries)]
     with atomic_path(path) as temporary:
@@ -65,10 +62,7 @@ def start_journal(path: Path, header: Header, entries: Iterable[Sequence[Operati
 def read_journal(path: Path) -> tuple[Header, Document]:
     """Read a journal and apply its entries.
 
-    Raises
-    ------
-    TableError
-        If it is not a journal, or a line other than an incomplete last one cannot be applied.
+    Raises `TableError` if it is not a journal, or a line other than an incomplete last one cannot be applied.
     """
     header, document, _ = _replay(path, _bytes(path))
     return header, document
@@ -76,6 +70,9 @@ def read_journal(path: Path) -> tuple[Header, Document]:
 
 class Journal:
     """A journal open for writing; a context manager that holds it against other writers.
+
+    Raises `TableError` if it is not a journal, or cannot be applied, and `OutputError` if it is not writable, or
+    another process is writing it.
 
     Parameters
     ----------
@@ -90,13 +87,6 @@ class Journal:
         Always matches the file.
     recovered : int
         Bytes of an incomplete line that were cut off.
-
-    Raises
-    ------
-    TableError
-        If it is not a journal, or cannot be applied.
-    OutputError
-        If it is not writable, or another process is writing it.
     """
 
     def __init__(self, path: Path, *, lock: BaseFileLock | None = None) -> None:

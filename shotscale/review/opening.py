@@ -30,10 +30,7 @@ __all__ = ["find_analysis", "find_film", "import_coding", "opened_review", "read
 def find_analysis(film: Path) -> Path | None:
     """Return a film's analysis folder: itself, or one named after the film here or beside it; `None` if absent.
 
-    Raises
-    ------
-    FilmError
-        If `film` is a folder without an analysis.
+    Raises `FilmError` if `film` is a folder without an analysis.
     """
     if is_analysis(film):
         return film
@@ -45,12 +42,8 @@ def find_analysis(film: Path) -> Path | None:
 def find_film(folder: Path, measured: Film, *, film: Path | None = None) -> Path:
     """Return the path of the film that was analyzed.
 
-    It is looked for at `film`; by default, at its original path, beside the analysis and in its folder.
-
-    Raises
-    ------
-    FilmError
-        If it is missing, or is a different film.
+    It is looked for at `film`; by default, at its original path, beside the analysis and in its folder. Raises
+    `FilmError` if it is missing, or is a different film.
     """
     was = Path(measured.path)
     places = [film] if film is not None else [was, folder.absolute().parent / was.name, folder / was.name]
@@ -70,12 +63,8 @@ def find_film(folder: Path, measured: Film, *, film: Path | None = None) -> Path
 def reserved(folder: Path, coder: str) -> Iterator[BaseFileLock]:
     """Lock a coder's file in a folder in which the film may not be analyzed yet; yields the lock.
 
-    A folder created here is removed again if it gets no analysis.
-
-    Raises
-    ------
-    OutputError
-        If another process holds the lock, or the folder is not writable.
+    A folder created here is removed again if it gets no analysis. Raises `OutputError` if another process holds the
+    lock, or the folder is not writable.
     """
     is_new = not folder.exists()
     path = journal_path(make_folder(folder), coder)
@@ -101,7 +90,8 @@ def opened_review(
 ) -> Iterator[Review]:
     """Open the film and a coder's file beside its analysis, creating it or carrying it over if necessary.
 
-    A file without any correction or coding is removed at the end: viewing a film does not make anyone its coder.
+    A file without any correction or coding is removed at the end: viewing a film does not make anyone its coder. Raises
+    `FilmError`, `TableError`, `OptionError` or `OutputError` if one of them cannot be used.
 
     Parameters
     ----------
@@ -111,11 +101,6 @@ def opened_review(
         From `reserved`; by default acquired here, before anything else.
     kept : callable, optional
         Called whenever the coder's file has been created, changed or removed.
-
-    Raises
-    ------
-    FilmError, TableError, OptionError, OutputError
-        If one of them cannot be used.
     """
     path, notes = journal_path(folder, coder), list[str]()
     with ExitStack() as stack:
@@ -161,17 +146,14 @@ def _forget_if_untouched(path: Path) -> None:
 def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
     r"""Read a shot list, or a coding with the scale of each second, made elsewhere for a film.
 
+    Raises `TableError`, `OptionError` or `DependencyError` if it cannot be read or used.
+
     Parameters
     ----------
     folder : Path
         Of the film's analysis: a coding has no shots and is applied to the film's.
     how : mapping
         Options of `shotscale.shotlists.read_shotlist`.
-
-    Raises
-    ------
-    TableError, OptionError, DependencyError
-        If it cannot be read or used.
 
     Examples
     --------
@@ -194,18 +176,14 @@ def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
 def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Corrections, tuple[str, ...]]:
     """Create a coder's file from a shot list made elsewhere.
 
+    Raises `OutputError` if the coder already has a file, or is reviewing, and `TableError` if most of the list's shots
+    start beyond the film's end.
+
     Returns
     -------
     corrections : Corrections
     notes : tuple of str
         Mismatches between the list and the film, one sentence each.
-
-    Raises
-    ------
-    OutputError
-        If the coder already has a file, or is reviewing.
-    TableError
-        If most of the list's shots start beyond the film's end.
     """
     path = journal_path(folder, coder)
     with lock_journal(path):

@@ -78,10 +78,7 @@ class Shots:
     def place_of(self, time: float) -> int:
         """Return the place of the shot that starts at a time.
 
-        Raises
-        ------
-        OptionError
-            If no shot starts there.
+        Raises `OptionError` if no shot starts there.
         """
         place = bisect_left(self.shots, as_time(time), key=_start)
         if place == len(self.shots) or self.shots[place].start != as_time(time):

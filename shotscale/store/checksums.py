@@ -35,10 +35,7 @@ def sealed(document: dict[str, Any]) -> bytes:
 def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[str, Any]:
     """Read a document that `sealed` wrote.
 
-    Raises
-    ------
-    TableError
-        If it was changed in any way, or written in another format version.
+    Raises `TableError` if it was changed in any way, or written in another format version.
     """
     document = validated(kind, content, source=f"{source}: damaged", remedy="analyze the corpus again with --check")
     seal = document.pop("seal", None)

@@ -35,21 +35,9 @@ _CONNECT_SECONDS = 30  # Dask's default
 def on_dask(address: str, *, workers: int = 1) -> Workers:
     """Return `Workers` that analyze films on a Dask cluster.
 
-    Parameters
-    ----------
-    address : str
-        Scheduler address (``tcp://host:port``), path of a scheduler file (``.json``), or `LOCAL`.
-    workers : int
-        Number of workers of a local cluster.
-
-    Raises
-    ------
-    DependencyError
-        If Dask is not installed.
-    OptionError
-        When run: if no scheduler answers.
-    OutputError
-        When run: if the scheduler is lost during the run.
+    `address` is a scheduler's (``tcp://host:port``), the path of a scheduler file (``.json``), or `LOCAL` for so many
+    `workers` on this machine. Raises `DependencyError` if Dask is not installed and, when run, `OptionError` if no
+    scheduler answers, and `OutputError` if the scheduler is lost during the run.
     """
     if importlib.util.find_spec("distributed") is None:
         raise DependencyError(

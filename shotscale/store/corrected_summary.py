@@ -43,18 +43,8 @@ def write_summary(store: Store, rows: pa.Table) -> None:
 def follow(folder: Path, reviewed: ReviewedFilms | None = None) -> None:
     """Bring a store's Parquet files up to date with its coders' corrections.
 
-    If they cannot be written, a warning is logged; films are still read with their corrections.
-
-    Parameters
-    ----------
-    folder : path of a store
-    reviewed : ReviewedFilms, optional
-        Its reviewed films; reuse one across frequent calls.
-
-    Raises
-    ------
-    TableError
-        If it is not a store or is incomplete.
+    If they cannot be written, a warning is logged; films are still read with their corrections. `reviewed` are the
+    store's reviewed films; reuse them across frequent calls. Raises `TableError` if it is not a store or is incomplete.
     """
     reviewed = reviewed or ReviewedFilms(folder)
     store = Store(folder)
@@ -88,12 +78,9 @@ def damaged_corrections(folder: Path) -> list[str]:
 
 
 class Follower:
-    """Brings a store up to date with corrections of one of its films; does nothing for a film in no store.
+    """Brings a store up to date with corrections of one of its films, made in a folder `film`.
 
-    Parameters
-    ----------
-    film : pathlib.Path
-        The folder in which the film is corrected.
+    Does nothing for a film in no store.
     """
 
     def __init__(self, film: Path) -> None:

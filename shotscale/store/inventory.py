@@ -31,14 +31,8 @@ _FILE = ("film_id", "absolute_path", "size_bytes", "mtime_ns")
 class KnownChecksums:
     """Returns a film file's SHA-256, from the last run's summary if the file has not changed since.
 
-    Parameters
-    ----------
-    folder : path of a store, which need not exist yet
-
-    Attributes
-    ----------
-    stored : dict of str to TableFilm
-        The films whose content the store knows, by ``film_id``, for `shotscale.store.table.read_table`.
+    `stored` are the films whose content the store knows, by ``film_id``, for `shotscale.store.table.read_table`. The
+    store need not exist yet.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,10 +56,7 @@ class KnownChecksums:
 def last_summary(folder: Path) -> pd.DataFrame | None:
     """Return a store's summary, `None` if absent or damaged; a damaged one is rewritten in any case.
 
-    Raises
-    ------
-    TableError
-        If the system does not let it be read now, so that rewriting it would lose films.
+    Raises `TableError` if the system does not let it be read now, so that rewriting it would lose films.
     """
     try:
         return read_summary(folder) if is_store(folder) else None

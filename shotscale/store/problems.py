@@ -7,12 +7,7 @@ from dataclasses import dataclass
 class Problem:
     """What is wrong with a row of a table, or with its columns; as a string, with the row's line and name.
 
-    Attributes
-    ----------
-    row : int or None
-        The row's index, None for a problem with columns.
-    film_id : str or None
-    text : str
+    `row` is the row's index, None for a problem with columns.
 
     Examples
     --------

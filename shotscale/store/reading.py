@@ -24,22 +24,8 @@ __all__ = ["StoredFilms", "open_store", "read_log"]
 class StoredFilms:
     """The analyzed films of a store.
 
-    Parameters
-    ----------
-    folder : path of a store
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-    names : tuple of str
-        ``film_id`` of every analyzed film, in the order of the table.
-    left_out : dict of str to str
-        The films without an analysis, and whether they are ``failed`` or ``missing``.
-
-    Raises
-    ------
-    TableError
-        If it is not a store or is incomplete.
+    `names` are the ``film_id`` of every analyzed film, in the order of the table; `left_out` says of the others whether
+    they are ``failed`` or ``missing``. Raises `TableError` if it is not a store or is incomplete.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -55,21 +41,10 @@ class StoredFilms:
         self._files = dict(zip(self.names, zip(self._rows["sha256"], self._rows["path"], strict=True), strict=True))
 
     def load(self, name: str, *, corrected: bool = True) -> Film:
-        """Read a film's analysis.
+        """Read an analysis by its ``film_id``, with coders' corrections (`shotscale.store.reviewed`) or as measured.
 
-        Parameters
-        ----------
-        name : str
-            Its ``film_id``.
-        corrected : bool
-            Whether to apply coders' corrections (`shotscale.store.reviewed`); if False, as measured.
-
-        Raises
-        ------
-        FilmError
-            If the store's table has no such film, or the film has no analysis.
-        TableError
-            If a file of the store is damaged, or it is unclear which corrections apply.
+        Raises `FilmError` if the store's table has no such film, or the film has no analysis, and `TableError` if a
+        file of the store is damaged, or it is unclear which corrections apply.
         """
         if name not in self._files:
             state = self.left_out.get(name)
@@ -88,10 +63,7 @@ class StoredFilms:
     def part(self, name: str) -> PartOptions:
         """Return which part of a file is the film, from the table's columns ``from``, ``to`` and ``speed``.
 
-        Raises
-        ------
-        TableError
-            If a column cannot be read.
+        Raises `TableError` if a column cannot be read.
         """
         told = self._rows.loc[name].to_dict() if name in self._files else {}
         return PartOptions.of_row(told, where=f"{self.folder}: film {name}")
@@ -99,12 +71,7 @@ class StoredFilms:
     def check_out(self, name: str) -> Path:
         """Return the folder in which a film is reviewed, creating it if necessary.
 
-        Raises
-        ------
-        FilmError, TableError
-            See `load`.
-        OutputError
-            If the folder is not writable.
+        Raises as `load` does, and `OutputError` if the folder is not writable.
         """
         return self._reviewed.check_out(self.load(name, corrected=False), name)
 
@@ -128,11 +95,8 @@ class StoredFilms:
 def read_log(folder: str | os.PathLike[str]) -> pd.DataFrame:
     """Read when and where films were measured: the latest entry per film and settings.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``sha256``, ``settings``, ``film_id``, ``at`` (UTC), ``machine``, ``seconds``, ``times_real_time``,
-        ``versions`` (of this software and of libraries, as text), ``failure``. A line truncated by a crash is skipped.
+    Returns columns ``sha256``, ``settings``, ``film_id``, ``at`` (UTC), ``machine``, ``seconds``, ``times_real_time``,
+    ``versions`` (of this software and of libraries, as text), ``failure``. A line truncated by a crash is skipped.
     """
     rows = []
     with suppress(FileNotFoundError):

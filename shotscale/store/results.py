@@ -26,14 +26,7 @@ _TEXT = frozenset({"kind", "scale", "group"})
 
 @dataclass(frozen=True, slots=True)
 class EncodedAnalysis:
-    """The bytes of a film's three files.
-
-    Attributes
-    ----------
-    sha256 : str
-        Of the film file.
-    document, shots, scales : bytes
-    """
+    """The bytes of a film's three files; `sha256` is that of the film's own."""
 
     sha256: str
     document: bytes
@@ -62,21 +55,8 @@ def encode(film: Film, *, settings_id: str) -> EncodedAnalysis:
 def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: str, source: str) -> Film:
     """Reassemble a film's analysis after verifying the checksums.
 
-    Parameters
-    ----------
-    document : dict
-        As returned by `shotscale.store.checksums.read_document`.
-    shots, scales : bytes
-        Contents of the two Parquet files.
-    path : str
-        Current path of the film.
-    source : str
-        Name of the files for error messages.
-
-    Raises
-    ------
-    TableError
-        If a file is damaged or breaks its table's contract.
+    `document` is as returned by `shotscale.store.checksums.read_document`, `path` the film's current path, and `source`
+    names the files in error messages. Raises `TableError` if a file is damaged or breaks its table's contract.
     """
     for name, content in (("shots", shots), ("scales", scales)):
         check_bytes(content, document["tables"][name], source=f"{source}: {name}")

@@ -25,12 +25,7 @@ REVIEWED = "reviewed"
 
 
 class ReviewedFilms:
-    """The reviewed films of a store.
-
-    Parameters
-    ----------
-    store : pathlib.Path
-    """
+    """The reviewed films of a store."""
 
     def __init__(self, store: Path) -> None:
         self._store = store
@@ -59,17 +54,7 @@ class ReviewedFilms:
     def check_out(self, measured: Film, name: str) -> Path:
         """Return a film's folder, creating it if necessary; replace measured tables that differ from the store's.
 
-        Parameters
-        ----------
-        measured : Film
-            As stored.
-        name : str
-            The film's ``film_id``, used to name a new folder.
-
-        Raises
-        ------
-        OutputError
-            If the folder is not writable.
+        A new folder is named after `name`, the film's ``film_id``. Raises `OutputError` if the folder is not writable.
         """
         film = str(measured.checksum)
         folder = self._folders().get(film, self._store / REVIEWED / name)
@@ -82,17 +67,8 @@ class ReviewedFilms:
     def apply(self, measured: Film, *, film: Path) -> Film:
         """Return a film as corrected, or as measured if nobody has corrected it.
 
-        Parameters
-        ----------
-        measured : Film
-            As stored.
-        film : pathlib.Path
-            The film's path in the store, for error messages.
-
-        Raises
-        ------
-        TableError
-            If the store's shots have changed since the corrections, or it is unclear whose corrections apply.
+        `film` is its path in the store, for error messages. Raises `TableError` if the store's shots have changed since
+        the corrections, or it is unclear whose corrections apply.
         """
         folder = self._folders().get(str(measured.checksum))
         if folder is None or not list_coders(folder):

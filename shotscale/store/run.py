@@ -60,14 +60,8 @@ class Watcher(Protocol):
 class CorpusReport:
     """The state of a corpus after a run.
 
-    Attributes
-    ----------
-    n_films, n_analyzed, n_failed : int
-        Films of the table, and how many were analyzed or failed, in this run or before.
-    n_now : int
-        Analyzed in this run.
-    failures : dict of str to Failure
-        By ``film_id``.
+    `n_films`, `n_analyzed` and `n_failed` count the table's films and those that were analyzed or failed, in this run
+    or before, `n_now` those analyzed in this run; `failures` is by ``film_id``.
     """
 
     n_films: int
@@ -133,17 +127,13 @@ def analyze_corpus(
 ) -> CorpusReport:
     """Analyze the films of a table that a store lacks, and write each result as soon as it is ready.
 
+    The store's folder is created if necessary, and the `watcher` receives the progress. Raises `OutputError` if the
+    store is not writable; what it holds by then is kept.
+
     Parameters
     ----------
-    table : CorpusTable
-    folder : path
-        Of the store; created if necessary.
     settings : AnalysisSettings
         Settings under which results are stored.
-    workers : Workers
-        Analyze the films.
-    watcher : Watcher
-        Receives the progress.
     known : KnownChecksums, optional
         The checksums that the table was read with.
     weights, cores, budget
@@ -154,15 +144,6 @@ def analyze_corpus(
         Read every stored result first, and re-analyze damaged ones.
     add : bool
         Keep films that the store lists but the table does not; otherwise the store lists only the table's films.
-
-    Returns
-    -------
-    CorpusReport
-
-    Raises
-    ------
-    OutputError
-        If the store is not writable; what it holds by then is kept.
     """
     budget = budget or Budget()
     with Store.writing(folder, settings) as store:

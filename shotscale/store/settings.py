@@ -83,12 +83,8 @@ def describe_settings(
 ) -> AnalysisSettings:
     """Return the settings of an analysis, after loading detector and weights once.
 
-    Unusable options thus fail once, before a run starts, rather than for every film.
-
-    Raises
-    ------
-    OptionError, WeightsError, DependencyError
-        See `shotscale.analyze`.
+    Unusable options thus fail once, before a run starts, rather than for every film. Raises as `shotscale.analyze`
+    does.
     """
     from shotscale.boundaries import make_detector  # not needed to read a store
     from shotscale.network.weights import load_model
@@ -109,10 +105,7 @@ def describe_settings(
 def read_settings(place: Path) -> AnalysisSettings:
     """Read the settings of a folder of results.
 
-    Raises
-    ------
-    TableError
-        If they cannot be read.
+    Raises `TableError` if they cannot be read.
     """
     content = read_json(StoredSettings, place / "settings.json", remedy="restore it from a copy")
     return AnalysisSettings(**content["settings"])

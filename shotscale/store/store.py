@@ -60,10 +60,7 @@ _PARTS = ("films", "shots", "scales", "failures")
 def read_current(folder: str | os.PathLike[str]) -> str | None:
     """Return the name of a store's current settings, or `None` if its summary is unreadable or names none.
 
-    Raises
-    ------
-    TableError
-        If the folder is not a store, or has another version.
+    Raises `TableError` if the folder is not a store, or has another version.
     """
     mark = Path(folder) / STORE_MARK
     if not mark.exists():
@@ -86,21 +83,8 @@ def read_current(folder: str | os.PathLike[str]) -> str | None:
 class Store:
     """A store opened to read its results under one settings; `writing` opens it for the process that fills it.
 
-    Parameters
-    ----------
-    folder : path of a store
-    settings_id : str, optional
-        The settings' name; by default, of the summary's.
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-    settings_id : str
-
-    Raises
-    ------
-    TableError
-        If `settings_id` is not given and the folder is not a store, has another version or has no summary.
+    `settings_id` is the settings' name, by default that of the summary's. Raises `TableError` if it is not given and
+    the folder is not a store, has another version or has no summary.
     """
 
     def __init__(self, folder: str | os.PathLike[str], settings_id: str | None = None) -> None:
@@ -121,12 +105,8 @@ class Store:
     def writing(cls, folder: str | os.PathLike[str], settings: AnalysisSettings) -> Iterator[Self]:
         """Open a store, created if necessary, for the one process that fills it under some settings.
 
-        Incomplete files left by a killed process are removed.
-
-        Raises
-        ------
-        OutputError
-            If the folder is not writable or holds other files, or another process is filling the store.
+        Incomplete files left by a killed process are removed. Raises `OutputError` if the folder is not writable or
+        holds other files, or another process is filling the store.
         """
         root = make_folder(folder)
         if not is_store(root) and any(entry.name != _ANALYSES and entry.name[0] != "." for entry in root.iterdir()):
@@ -154,10 +134,7 @@ class Store:
     def document(self, film: str) -> dict[str, Any]:
         """Read an analyzed film's document: everything but its tables.
 
-        Raises
-        ------
-        TableError
-            If it is missing or damaged.
+        Raises `TableError` if it is missing or damaged.
         """
         path = self._path("films", film)
         return read_document(_bytes(path), StoredFilm, source=str(path))
@@ -165,10 +142,7 @@ class Store:
     def load(self, film: str, *, path: str) -> Film:
         """Read a film's analysis; `path` is where the film is now.
 
-        Raises
-        ------
-        TableError
-            If a file is missing or damaged.
+        Raises `TableError` if a file is missing or damaged.
         """
         document = self.document(film)
         shots, scales = _bytes(self._path("shots", film)), _bytes(self._path("scales", film))
@@ -197,10 +171,7 @@ class Store:
     def keep(self, analysis: EncodedAnalysis) -> None:
         """Write a film's analysis, the document last, so that a film with a document is complete.
 
-        Raises
-        ------
-        OutputError
-            If a file cannot be written.
+        Raises `OutputError` if a file cannot be written.
         """
         self._path("failures", analysis.sha256).unlink(missing_ok=True)
         _write(self._path("shots", analysis.sha256), analysis.shots)

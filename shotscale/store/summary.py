@@ -40,16 +40,10 @@ _OF_SHOTS = ("n_shots", "average_shot_length", "median_shot_length", "shot_lengt
 
 @dataclass(slots=True)
 class FilmState:
-    """The state of a film of the table.
+    """The state of a film of the table: its file's `sha256`, once read, and its failure, if it has failed.
 
-    Attributes
-    ----------
-    sha256 : str, optional
-        Of its file, once read.
-    failure : Failure, optional
-    facts : dict
-        The summary's facts about its analysis, as corrected if `shotscale.store.corrected_summary` found corrections;
-        empty if not analyzed.
+    `facts` are the summary's about its analysis, as corrected if `shotscale.store.corrected_summary` found corrections;
+    empty if not analyzed.
     """
 
     sha256: str | None = None
@@ -80,10 +74,7 @@ class FilmState:
 def read_summary(folder: str | os.PathLike[str]) -> pd.DataFrame:
     """Read a store's summary table, ``films.parquet``.
 
-    Raises
-    ------
-    TableError
-        If it is missing or unreadable.
+    Raises `TableError` if it is missing or unreadable.
     """
     table: pd.DataFrame = read_rows(folder).to_pandas(use_threads=False)
     return table

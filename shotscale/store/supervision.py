@@ -50,23 +50,8 @@ def analyze_in_child(
 ) -> Outcome:
     """Analyze a film in a separate process, within its budget.
 
-    Parameters
-    ----------
-    task : FilmTask
-    progress : callable, optional
-        Called with the seconds of film done and the film's length, `None` if unknown.
-    stop : threading.Event, optional
-        Ends the process when set.
-
-    Returns
-    -------
-    Outcome
-        The film itself never causes an exception, whatever it does to the decoder.
-
-    Raises
-    ------
-    Stopped
-        If `stop` was set.
+    `progress` is called with the seconds of film done and the film's length, `None` if unknown; `stop` ends the process
+    when set, which raises `Stopped`. The film itself never causes an exception, whatever it does to the decoder.
     """
     failure, began = Failure("killed", ""), time.monotonic()
     for _ in range(_TRIES_WHEN_KILLED):

@@ -46,13 +46,7 @@ Hasher = Callable[["TableFilm"], str]
 
 
 class CorpusTableError(TableError):
-    """A table of a corpus with one or more problems.
-
-    Attributes
-    ----------
-    problems : tuple of Problem
-        All of them.
-    """
+    """A table of a corpus with one or more problems, all of which `problems` holds."""
 
     def __init__(self, source: Path, problems: list[Problem]) -> None:
         self.problems = tuple(problems)
@@ -64,17 +58,8 @@ class CorpusTableError(TableError):
 class TableFilm:
     """A row of the table, with the state of its file when the table was read.
 
-    Attributes
-    ----------
-    film_id : str
-    path : pathlib.Path
-        Absolute.
-    size_bytes : int
-    mtime_ns : int
-        When the file was last changed, in nanoseconds.
-    present : bool
-        Whether to analyze it if the store lacks it; False for a film in the store whose file is absent or that the
-        table does not name.
+    `path` is absolute, and `mtime_ns` when the file was last changed, in nanoseconds. `present` says whether to analyze
+    it if the store lacks it; False for a film in the store whose file is absent or that the table does not name.
     """
 
     film_id: str
@@ -115,14 +100,13 @@ def read_table(
     stored: Mapping[str, TableFilm] | None = None,
     strict: bool = True,
 ) -> CorpusTable:
-    """Read a table and check it as a whole.
+    """Read a table, a CSV, and check it as a whole.
 
-    Only files of equal size can have equal content, so only those are read.
+    Only files of equal size can have equal content, so only those are read. Raises `TableError` if it is not a table at
+    all.
 
     Parameters
     ----------
-    path : path
-        Of the CSV.
     checksum : callable, optional
         Returns the SHA-256 of a film's file; by default the file is read. A store returns checksums it knows.
     stored : mapping of str to TableFilm, optional
@@ -130,17 +114,11 @@ def read_table(
     strict : bool
         Whether any problem rejects the table; otherwise rows with problems are left out, unless none remain.
 
-    Returns
-    -------
-    CorpusTable
-
     Raises
     ------
     CorpusTableError
         With every problem: columns missing or reserved, films without name or file, names and files that appear
         twice, files that are missing, empty or unreadable, one content under two names, invalid years or parts.
-    TableError
-        If it is not a table at all.
     """
     source = Path(path)
     rows = read_texts(source, missing=f"give a CSV table with the columns {', '.join(REQUIRED)}")

@@ -14,14 +14,7 @@ from shotscale.store.settings import AnalysisSettings
 class Budget:
     """Limits on a film's analysis, which is ended when it exceeds one.
 
-    Attributes
-    ----------
-    memory_bytes : float
-        Resident memory of the film's processes together.
-    seconds : float
-        Total time.
-    stall_seconds : float
-        Time without a new frame.
+    They are of the resident memory of the film's processes together, of time, and of time without a new frame.
     """
 
     memory_bytes: float = 8 << 30
@@ -39,20 +32,11 @@ class Budget:
 
 @dataclass(frozen=True, kw_only=True)
 class FilmTask:
-    """One film to analyze.
+    """One film to analyze; its path is absolute, since a worker may run elsewhere.
 
-    Attributes
-    ----------
-    film_id : str
-    path : str
-        Absolute, since a worker may run elsewhere.
-    settings : AnalysisSettings
-        Settings to store the result under; a worker that does not match them refuses.
-    weights : str, optional
-        Path of the scale network's weights; by default the package's.
-    cores : int, optional
-        Number of cores the film may use; all by default.
-    budget : Budget
+    Results are stored under the `settings`; a worker that does not match them refuses. `weights` is the path of the
+    scale network's weights, by default the package's, and `cores` the number of cores that the film may use, by default
+    all.
     """
 
     film_id: str
@@ -83,15 +67,9 @@ machine), are not stored, and the next run tries the film again."""
 class Failure:
     """Why a film has no analysis.
 
-    Attributes
-    ----------
-    kind : str
-        ``film`` (cannot be decoded), ``crash``, ``memory``, ``time``, ``stall``, ``error`` (unexpected), ``file``,
-        ``worker``, ``killed`` or ``waiting``.
-    reason : str
-        One line, without the film's path.
-    limit : float, optional
-        The limit that was exceeded, in bytes or seconds; with a larger one the film is tried again.
+    The `kind` is ``film`` (cannot be decoded), ``crash``, ``memory``, ``time``, ``stall``, ``error`` (unexpected),
+    ``file``, ``worker``, ``killed`` or ``waiting``; the `reason` is one line, without the film's path. `limit` is what
+    was exceeded, if anything, in bytes or seconds; with a larger one the film is tried again.
     """
 
     kind: str
@@ -103,16 +81,7 @@ class Failure:
 class Outcome:
     """How a film's analysis ended: with an analysis or with a failure.
 
-    Attributes
-    ----------
-    analysis : EncodedAnalysis, optional
-    failure : Failure, optional
-    sha256 : str, optional
-        Of the film's file, if it could be read.
-    seconds : float, optional
-        Elapsed time of the analysis.
-    machine : str
-        Where it ran.
+    `sha256` is that of the film's file, if it could be read, `seconds` the elapsed time, and `machine` where it ran.
     """
 
     analysis: EncodedAnalysis | None = None

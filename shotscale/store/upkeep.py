@@ -42,13 +42,7 @@ _REMOVED = "removed.parquet"
 class KeptSettings:
     """Settings under which a store holds results.
 
-    Attributes
-    ----------
-    id : str
-    settings : AnalysisSettings
-    n_results : int
-    current : bool
-        Whether they are the settings of the summary, and so of anything read from the store.
+    The `current` ones are those of the summary, and so of anything read from the store.
     """
 
     id: str
@@ -60,10 +54,7 @@ class KeptSettings:
 def list_settings(folder: str | os.PathLike[str]) -> list[KeptSettings]:
     """Return all settings that a store has a folder for, the current ones first.
 
-    Raises
-    ------
-    TableError
-        If it is not a store, or one of its files is damaged.
+    Raises `TableError` if it is not a store, or one of its files is damaged.
     """
     current, found = read_current(folder), []
     for file in sorted(Path(folder, "analyses").glob("*/settings.json")):
@@ -83,19 +74,8 @@ def settings_to_use(
 ) -> AnalysisSettings:
     """Return the settings under which to measure more films of a store.
 
-    Settings that give the same results as `wanted` are reused, whatever library versions they were begun with.
-
-    Parameters
-    ----------
-    folder : path of a store
-    wanted : AnalysisSettings
-    switch : bool
-        Whether settings other than the current ones may be used.
-
-    Raises
-    ------
-    OptionError
-        If the store's current settings give other results, and `switch` is False.
+    Settings that give the same results as `wanted` are reused, whatever library versions they were begun with. Raises
+    `OptionError` if the store's current settings give other results, unless `switch` says that others may be used.
     """
     kept = list_settings(folder)
     same = [one.settings for one in kept if one.settings.measures_like(wanted)]
@@ -113,10 +93,7 @@ def settings_to_use(
 def use_settings(folder: str | os.PathLike[str], settings_id: str) -> None:
     """Make settings current; films without results under them are missing until measured.
 
-    Raises
-    ------
-    OptionError
-        If not exactly one of the store's settings has a name that begins with `settings_id`.
+    Raises `OptionError` if not exactly one of the store's settings has a name that begins with `settings_id`.
     """
     chosen = [kept for kept in list_settings(folder) if kept.id.startswith(settings_id)]
     if len(chosen) != 1:
@@ -129,10 +106,7 @@ def use_settings(folder: str | os.PathLike[str], settings_id: str) -> None:
 def remove_films(folder: str | os.PathLike[str], names: Collection[str]) -> None:
     """Remove films from a store's list; their results stay until `prune`, and `restore_films` undoes it.
 
-    Raises
-    ------
-    FilmError
-        If the store lists no film of one of the names; then none is removed.
+    Raises `FilmError` if the store lists no film of one of the names; then none is removed.
     """
     with Store.writing(folder, current_settings(folder)) as store, summary_locked(store.folder):
         listed, before = read_rows(folder), _removed(folder)
@@ -147,10 +121,7 @@ def remove_films(folder: str | os.PathLike[str], names: Collection[str]) -> None
 def restore_films(folder: str | os.PathLike[str], names: Collection[str]) -> None:
     """Restore films that `remove_films` removed.
 
-    Raises
-    ------
-    FilmError
-        If no film of one of the names was removed; then none is restored.
+    Raises `FilmError` if no film of one of the names was removed; then none is restored.
     """
     removed = _removed(folder)
     _require(folder, names, removed, "removed, or corpus prune has forgotten it; add it again with corpus add")

@@ -42,15 +42,7 @@ def nobody(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTa
 
 
 def here(*, workers: int = 1, analyze: AnalyzeFilm) -> Workers:
-    """Return `Workers` that analyze films in parallel on this machine.
-
-    Parameters
-    ----------
-    workers : int
-        Number of films at a time.
-    analyze : callable
-        Analyses one film.
-    """
+    """Return `Workers` that analyze films on this machine, `workers` at a time, each with `analyze`."""
 
     def run(tasks: Sequence[FilmTask], *, moved: Moved) -> Generator[tuple[FilmTask, Outcome]]:
         _look_at_memory(min(workers, len(tasks)))

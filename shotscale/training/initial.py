@@ -31,12 +31,8 @@ IMAGENET = "imagenet"
 def initial_weights(network: str, source: str | os.PathLike[str]) -> dict[str, Tensor]:
     """Return the state dictionary that a network starts from: a file's, or ImageNet's if `source` is ``"imagenet"``.
 
-    Raises
-    ------
-    WeightsError, DependencyError
-        If the file cannot be read, or the weights or the package that holds them are not available.
-    OptionError
-        If there are no ImageNet weights for the network.
+    Raises `WeightsError` or `DependencyError` if the file cannot be read, or the weights or the package that holds them
+    are not available, and `OptionError` if there are no ImageNet weights for the network.
     """
     if str(source) != IMAGENET:
         return without_auxiliary(_from_file(Path(source)))

@@ -51,6 +51,9 @@ def train(
 ) -> TrainedNetwork:
     """Train a network.
 
+    Raises `OptionError` or `WeightsError` if the finetuning lacks initial weights, or if these or the checkpoint are
+    another network's or run's.
+
     Parameters
     ----------
     initial : dict of str to Tensor, optional
@@ -62,11 +65,6 @@ def train(
         at the end.
     on_progress : callable, optional
         Called with each `StepReport`.
-
-    Raises
-    ------
-    OptionError, WeightsError
-        If the finetuning lacks initial weights, or if these or the checkpoint are another network's or run's.
     """
     if initial is None and recipe.finetuning is not Finetuning.SCRATCH:
         raise OptionError(
