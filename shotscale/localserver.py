@@ -60,28 +60,10 @@ _HEADERS = {
 class LocalServer:
     """Serves routes to the person at this machine; a context manager.
 
-    On exit, requests in progress are completed and no new ones are accepted.
-
-    Parameters
-    ----------
-    name : str
-        Prefix of the cookie's name.
-    routes : sequence of starlette.routing.BaseRoute
-        ``/`` is the page that the token opens; paths below ``/api/`` answer only that page.
-    port : int
-        0 picks a free one.
-    words : callable
-        What an error's message is passed through before it is answered.
-
-    Attributes
-    ----------
-    token : str
-        Needed to get in.
-
-    Raises
-    ------
-    OptionError
-        If the port cannot be used.
+    On exit, requests in progress are completed and no new ones are accepted. Of the routes, ``/`` is the page that the
+    `token` opens, and paths below ``/api/`` answer only that page. `name` begins the cookie's name, a `port` of 0 picks
+    a free one, and an error's message is passed through `words` before it is answered. Raises `OptionError` if the port
+    cannot be used.
     """
 
     def __init__(

@@ -90,16 +90,8 @@ def _unreadable(path: Path) -> TableError:
 class LabeledFrames:
     """Labeled frames; element i of each field belongs to frame i.
 
-    Attributes
-    ----------
-    table : pandas.DataFrame
-        The frames table; ``bodies`` holds the `Body` of each person if known.
-    images : sequence of uint8 array (height, width, 3)
-        The frames.
-    subjects : list of Subject
-        The subject that decides each frame's scale.
-    targets : float array (n, 7)
-        Probabilities of the seven scales.
+    In the frames table, ``bodies`` holds the `Body` of each person if known. Images are uint8 (height, width, 3),
+    `subjects` decide each frame's scale, and `targets` (n, 7) are probabilities of the seven scales.
     """
 
     table: pd.DataFrame
@@ -177,17 +169,11 @@ def load_frames(
     trust: Mapping[str, float] | None = None,
     keypoints: str | os.PathLike[str] | None = None,
 ) -> LabeledFrames:
-    """Open the frames of a table and compute their targets.
+    """Open the frames of a table, whose files are relative to a folder, and compute their targets.
 
-    Parameters
-    ----------
-    folder : path
-        Folder that the ``file`` names are relative to.
-    trust : mapping of str to float, optional
-        Weight of each source's labels against the size of the detected face or figure; by default 1.
-    keypoints : path, optional
-        Body points of the frames (see `shotscale.labeled.bodies`), kept in the table's column ``bodies``; the table
-        then needs ``width`` and ``height``.
+    `trust` is the weight of each source's labels against the size of the detected face or figure, by default 1.
+    `keypoints` is a file of the frames' body points (see `shotscale.labeled.bodies`), kept in the table's column
+    ``bodies``; the table then needs ``width`` and ``height``.
     """
     table = table.reset_index(drop=True)
     if keypoints is not None:

@@ -43,16 +43,8 @@ def load_source(
 ) -> LabeledFrames:
     """Detect the format of labeled frames and load them.
 
-    Raises `TableError` if `data` is in none of these formats.
-
-    Parameters
-    ----------
-    data : path
-        A frames table, its folder, a folder of class folders, or a folder of CineScale films.
-    annotations : path, optional
-        Folder of the CineScale annotation files; if given, `data` is in that format.
-    trust, keypoints : optional
-        See `shotscale.labeled.dataset.load_frames`.
+    `annotations` is the folder of CineScale's annotation files; if given, `data` is in that format. The other options
+    are those of `shotscale.labeled.dataset.load_frames`. Raises `TableError` if `data` is in none of the formats.
 
     Examples
     --------

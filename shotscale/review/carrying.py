@@ -23,16 +23,8 @@ def carry_over(
     Elsewhere, boundaries that the coder added, moved, removed or gave another kind stay so, and the rest are the
     machine's.
 
-    Parameters
-    ----------
-    before : sequence of ReviewedShot
-        The machine's shots that were corrected.
-    corrected : Document
-        Those shots as the coder corrected them.
-    shots : sequence of ReviewedShot
-        The machine's shots now.
-    tolerance : float
-        Seconds within which two boundaries count as the same.
+    `before` are the machine's shots that were `corrected`, and `shots` those that it has now; boundaries count as the
+    same within `tolerance` seconds.
     """
     old = {shot.start: shot.kind for shot in before[1:]}
     changed = {shot.start for shot in corrected.shots[1:] if old.get(shot.start) != shot.kind}
@@ -57,18 +49,9 @@ def take_over(shots: Sequence[ReviewedShot], given: ShotList, *, end: float, tol
     """Return the operations that turn the machine's shots into those of a list made elsewhere.
 
     A list whose shots all begin with a cut is taken to tell no kinds, unless it says so of each: a boundary of the
-    machine's keeps its own.
-
-    Parameters
-    ----------
-    shots : sequence of ReviewedShot
-        The machine's.
-    given : ShotList
-        A shot with a scale counts as checked; the others are open.
-    end : float
-        Seconds; where the film ends. Shots of the list that start beyond it are left out.
-    tolerance : float
-        Seconds within which a boundary of the list is taken as the machine's, whose time is the start of a frame.
+    machine's keeps its own. A shot with a scale counts as checked; the others are open. Shots that start beyond `end`,
+    where the film ends, are left out. A boundary within `tolerance` seconds of the machine's is taken as that, whose
+    time is the start of a frame.
     """
     own = {shot.start: shot.kind for shot in shots}
     starts, first = list(own), shots[0].start

@@ -17,12 +17,8 @@ def coded_scales(
 ) -> tuple[ShotScale | None, ...]:
     """Return the coder's scale of each checked shot of the film, `None` for other shots.
 
-    Parameters
-    ----------
-    part : FilmPart, optional
-        The part of the file that is the film; by default, the coder's.
-    measured : sequence of ShotScale or None, optional
-        Scales to use for unchecked shots of the film that have no scale from the coder.
+    `part` is the part of the file that is the film, by default the coder's; `measured` are scales to use for unchecked
+    shots of the film that have no scale from the coder.
     """
     shots = document.shots
     begin, end = document.film
@@ -35,17 +31,10 @@ def coded_scales(
 
 
 def coded_seconds(document: Document, *, scales: "Sequence[ShotScale | None] | None" = None) -> pd.DataFrame:
-    """Return the scale of every whole second of a film.
+    """Return the scale of every whole second of a film, given each shot's, by default from `coded_scales`.
 
-    Parameters
-    ----------
-    scales : sequence of ShotScale or None, optional
-        Of each shot; by default `coded_scales`. Seconds without a scale are coded as not available.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``time`` (whole seconds) and ``scale`` (abbreviations), for `shotscale.annotations.write_annotation`.
+    The table has the columns ``time`` (whole seconds) and ``scale`` (abbreviations), for
+    `shotscale.annotations.write_annotation`. Seconds without a scale are coded as not available.
 
     Examples
     --------

@@ -24,16 +24,9 @@ _ONE_OF_TWO = 0.5  # one of two coders sees a boundary there
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A coder's opinion on a stretch of film.
+    """A coder's opinion on a stretch of film: whether a shot begins at its start, and on the shot that covers most.
 
-    Attributes
-    ----------
-    begins : bool
-        Whether a shot begins at its start.
-    checked : bool
-        Whether the coder has checked the shot that covers most of it.
-    scale : ShotScale or None
-        Of that shot, if checked.
+    The `scale` is that of this shot, if the coder has `checked` it.
     """
 
     begins: bool
@@ -92,12 +85,9 @@ def agreed_film(first: Document, second: Document, *, tolerance: float) -> tuple
 def measure_coders(first: Corrections, second: Corrections, *, tolerance: float) -> dict[str, Any]:
     """Measure how far two coders agree, on boundaries and on scales.
 
-    Returns
-    -------
-    dict
-        ``coders``; ``boundaries`` with how many ``both``, only the ``first`` and only the ``second`` have;
-        ``scales`` from `shotscale.evaluation.agreement.measure_agreement`, `None` if they do not have two seconds
-        in common.
+    Returns ``coders``; ``boundaries`` with how many ``both``, only the ``first`` and only the ``second`` have;
+    ``scales`` from `shotscale.evaluation.agreement.measure_agreement`, `None` if they do not have two seconds in
+    common.
     """
     from shotscale.evaluation.agreement import (
         measure_agreement,  # loads a part of scipy not needed to open a film

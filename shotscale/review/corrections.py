@@ -50,13 +50,7 @@ __all__ = ["Corrections", "correct", "find_corrections", "read_corrections", "sh
 
 @dataclass(frozen=True, eq=False)
 class Corrections:
-    """A coder's corrections to a film.
-
-    Attributes
-    ----------
-    path : Path
-        Of the journal.
-    """
+    """A coder's corrections to a film, and the path of the journal that holds them."""
 
     path: Path
     header: Header
@@ -107,22 +101,10 @@ def read_corrections(path: str | os.PathLike[str]) -> Corrections:
 
 
 def find_corrections(folder: str | os.PathLike[str], *, coder: str | None = None) -> Corrections | None:
-    """Return the corrections that apply to an analyzed film, or those of one coder.
+    """Return the corrections that apply to a saved analysis, or those of one coder; `None` if there are none.
 
-    Raises `TableError` if the named coder has no corrections, several coders have but no referee, or they were made for
-    another version of the shots.
-
-    Parameters
-    ----------
-    folder : path
-        Of a saved analysis.
-    coder : str, optional
-        By default the referee, or the only coder.
-
-    Returns
-    -------
-    Corrections or None
-        `None` if nobody has corrected anything.
+    By default they are the referee's, or the only coder's. Raises `TableError` if the named coder has no corrections,
+    several coders have but no referee, or they were made for another version of the shots.
     """
     place = Path(folder)
     if coder is not None:
@@ -167,15 +149,7 @@ def is_current(corrections: Corrections, folder: Path) -> bool:
 
 
 def correct(film: "Film", corrections: Corrections) -> "Film":
-    """Return a film with corrected tables; its provenance and limits name the coder.
-
-    Parameters
-    ----------
-    film : Film
-        As measured.
-    corrections : Corrections
-        Made for it.
-    """
+    """Return a film with corrected tables, given as measured; its provenance and limits name the coder."""
     shots, measured = corrections.shots(), film.whole
     before, after = ({as_time(start) for start in table["start"]} for table in (measured.shot_table, shots))
     n_scales = _changed_scales(corrections, dominant_scales(shots, measured.scales))

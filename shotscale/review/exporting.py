@@ -36,17 +36,7 @@ _FRAMES = "frames.csv"
 
 @dataclass(frozen=True, eq=False)
 class Coding:
-    """A film as coded by a coder.
-
-    Attributes
-    ----------
-    folder : Path
-        Of the analysis.
-    film : Film
-        Corrected.
-    scales : tuple of ShotScale or None
-        Of each shot; `None` if unknown.
-    """
+    """A film as coded by a coder: corrected, with the scale of each shot, `None` if unknown."""
 
     folder: Path
     film: Film
@@ -55,18 +45,10 @@ class Coding:
 
 
 def load_coding(folder: str | os.PathLike[str], *, coder: str | None = None, unchecked: bool = False) -> Coding:
-    """Read a coder's coding of a film.
+    """Read a coder's coding of a saved analysis; by default the referee's, or the only coder's.
 
-    Raises `FilmError` or `TableError` if there is no analysis, or nobody has corrected it.
-
-    Parameters
-    ----------
-    folder : path
-        Of a saved analysis.
-    coder : str, optional
-        By default the referee, or the only coder.
-    unchecked : bool
-        Use the measured scale of unchecked shots that have none from the coder.
+    If `unchecked`, shots that have no scale from the coder and are not checked get the measured one. Raises `FilmError`
+    or `TableError` if there is no analysis, or nobody has corrected it.
     """
     place = Path(folder)
     if not is_analysis(place):
@@ -105,28 +87,12 @@ def write_frames(
     film: Path | None = None,
     progress: Callable[[float], None] = lambda _: None,
 ) -> int:
-    """Write frames of coded shots as JPEG, then the table of frames that `shotscale train` reads.
+    """Write frames of coded shots as JPEG, then the table of frames that `shotscale train` reads; return their number.
 
-    Raises `FilmError`, `TableError` or `OutputError` if a film is missing, no shot has a scale in the order, or the
-    folder is not writable.
-
-    Parameters
-    ----------
-    codings : sequence of Coding
-    per_shot : int
-        Maximum number of frames per shot.
-    parts : int
-        Number of parts of equal length into which each film is divided; each part is a group. Use more than one only if
-        there is no other film: neighboring parts look alike, so the figures are too optimistic.
-    film : Path, optional
-        Where the film is now.
-    progress : callable
-        Called with the number of frames written.
-
-    Returns
-    -------
-    int
-        Number of frames.
+    A shot gives `per_shot` frames at most. Each film is divided into `parts` of equal length, and each part is a group.
+    Use more than one only if there is no other film: neighboring parts look alike, so the figures are too optimistic.
+    `film` is where the film is now; `progress` is called with the number of frames written. Raises `FilmError`,
+    `TableError` or `OutputError` if a film is missing, no shot has a scale in the order, or the folder is not writable.
     """
     make_folder(folder)
     rows: list[tuple[str, str, str, str]] = []

@@ -38,15 +38,7 @@ _CACHE_BYTES = 256_000_000  # some thousands of 50 kB pictures; little compared 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A frame as shown.
-
-    Attributes
-    ----------
-    time : float
-        Seconds; when it begins to be shown.
-    jpeg : bytes
-        RGB, square pixels, upright; at most 480 rows.
-    """
+    """A frame as shown from `time` (seconds) on: RGB, square pixels, upright, at most 480 rows."""
 
     time: float
     jpeg: bytes
@@ -55,13 +47,8 @@ class Picture:
 class FilmFrames:
     """The frames of a film on demand; a context manager, safe to use from several threads.
 
-    Raises `FilmError` if the film cannot be shown.
-
-    Parameters
-    ----------
-    path : path of a film
-    cache_bytes : int
-        Memory limit for pictures; the least recently used are dropped first.
+    Of its pictures, those used least recently are dropped when they exceed `cache_bytes`. Raises `FilmError` if the
+    film cannot be shown.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, cache_bytes: int = _CACHE_BYTES) -> None:

@@ -18,20 +18,10 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What a journal corrects.
+    """What a journal corrects: the shots before any correction, and where the last one ends (`end`, seconds).
 
-    Attributes
-    ----------
-    film : str or None
-        SHA-256 of the film.
-    shots_sha256 : str
-        Of the machine's ``shots.csv``.
-    end : float
-        Seconds; where the last shot ends.
-    shots : tuple of ReviewedShot
-        Before any correction.
-    of : mapping of str to str
-        For a referee, the coders to decide between and the SHA-256 of their files at that time; else empty.
+    `film` is the film's SHA-256, `shots_sha256` that of the machine's ``shots.csv``. Of a referee's, `of` holds the
+    coders to decide between and the SHA-256 of their files at that time; else it is empty.
     """
 
     coder: str

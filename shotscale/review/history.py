@@ -20,14 +20,7 @@ from shotscale.review.shots import ReviewedShot, Shots
 
 
 class Document(Shots):
-    """The shots of a film under correction.
-
-    Parameters
-    ----------
-    shots : iterable of ReviewedShot
-        At least one, with increasing starts.
-    end : float
-        Seconds; where the last shot ends.
+    """The shots of a film under correction: at least one, with increasing starts; the last ends at `end` (seconds).
 
     Examples
     --------

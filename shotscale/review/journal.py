@@ -71,22 +71,10 @@ def read_journal(path: Path) -> tuple[Header, Document]:
 class Journal:
     """A journal open for writing; a context manager that holds it against other writers.
 
+    It is one that `start_journal` wrote; the `lock` from `lock_journal` is by default acquired here and released on
+    exit. The `document` always matches the file; `recovered` counts the bytes of an incomplete line that were cut off.
     Raises `TableError` if it is not a journal, or cannot be applied, and `OutputError` if it is not writable, or
     another process is writing it.
-
-    Parameters
-    ----------
-    path : Path
-        Of a journal that `start_journal` wrote.
-    lock : BaseFileLock, optional
-        From `lock_journal`; by default acquired here and released on exit.
-
-    Attributes
-    ----------
-    document : Document
-        Always matches the file.
-    recovered : int
-        Bytes of an incomplete line that were cut off.
     """
 
     def __init__(self, path: Path, *, lock: BaseFileLock | None = None) -> None:
@@ -122,13 +110,8 @@ class Journal:
     def apply(self, entry: Sequence[Operation]) -> None:
         """Apply an entry and save it; it is on disk when this returns.
 
-        Raises
-        ------
-        OptionError
-            If an operation does not apply to the shots.
-        OutputError
-            If it cannot be saved, or the file was replaced, changed or removed by something else; document and file
-            are unchanged.
+        Raises `OptionError` if an operation does not apply to the shots, and `OutputError` if it cannot be saved, or
+        the file was replaced, changed or removed by something else; document and file are then unchanged.
         """
         self._carry_out({"do": [operation_to_json(operation) for operation in entry]})
 

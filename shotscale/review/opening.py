@@ -90,17 +90,10 @@ def opened_review(
 ) -> Iterator[Review]:
     """Open the film and a coder's file beside its analysis, creating it or carrying it over if necessary.
 
-    A file without any correction or coding is removed at the end: viewing a film does not make anyone its coder. Raises
-    `FilmError`, `TableError`, `OptionError` or `OutputError` if one of them cannot be used.
-
-    Parameters
-    ----------
-    between : sequence of str
-        The two coders between whom this one decides.
-    lock : BaseFileLock, optional
-        From `reserved`; by default acquired here, before anything else.
-    kept : callable, optional
-        Called whenever the coder's file has been created, changed or removed.
+    A referee decides `between` two other coders. A file without any correction or coding is removed at the end: viewing
+    a film does not make anyone its coder. The `lock` is from `reserved`; by default it is acquired here, before
+    anything else. `kept` is called whenever the coder's file has been created, changed or removed. Raises `FilmError`,
+    `TableError`, `OptionError` or `OutputError` if one of them cannot be used.
     """
     path, notes = journal_path(folder, coder), list[str]()
     with ExitStack() as stack:
@@ -146,14 +139,9 @@ def _forget_if_untouched(path: Path) -> None:
 def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
     r"""Read a shot list, or a coding with the scale of each second, made elsewhere for a film.
 
-    Raises `TableError`, `OptionError` or `DependencyError` if it cannot be read or used.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the film's analysis: a coding has no shots and is applied to the film's.
-    how : mapping
-        Options of `shotscale.shotlists.read_shotlist`.
+    A coding has no shots and is applied to those of the film's analysis, in `folder`. `how` are options of
+    `shotscale.shotlists.read_shotlist`. Raises `TableError`, `OptionError` or `DependencyError` if it cannot be read or
+    used.
 
     Examples
     --------
@@ -174,16 +162,10 @@ def read_given(path: Path, folder: Path, how: Mapping[str, Any]) -> ShotList:
 
 
 def import_coding(folder: Path, given: ShotList, *, coder: str) -> tuple[Corrections, tuple[str, ...]]:
-    """Create a coder's file from a shot list made elsewhere.
+    """Create a coder's file from a shot list made elsewhere; return it, and a sentence for each mismatch with the film.
 
     Raises `OutputError` if the coder already has a file, or is reviewing, and `TableError` if most of the list's shots
     start beyond the film's end.
-
-    Returns
-    -------
-    corrections : Corrections
-    notes : tuple of str
-        Mismatches between the list and the film, one sentence each.
     """
     path = journal_path(folder, coder)
     with lock_journal(path):

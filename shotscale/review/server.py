@@ -31,19 +31,10 @@ def review_server(review: Review, *, port: int = 0) -> LocalServer:
 
 
 class ReviewPage:
-    """The page of a review.
+    """The page of a review, and its requests, as `routes`.
 
-    Parameters
-    ----------
-    review_of : callable
-        Returns a context manager that yields the review of a request.
-    back : str, optional
-        Address of the page to return to.
-
-    Attributes
-    ----------
-    routes : list of starlette.routing.Route
-        Of the page and its requests.
+    `review_of` returns a context manager that yields the review of a request; `back` is the address of the page to
+    return to.
     """
 
     def __init__(

@@ -44,20 +44,10 @@ class StaleRequestError(Exception):
 
 
 class Review:
-    """One coder's review of one film; safe to use from several threads.
+    """One coder's review of one film, given as measured; safe to use from several threads.
 
-    Parameters
-    ----------
-    film : Film
-        As measured.
-    journal : Journal
-        The coder's.
-    between : sequence of Corrections
-        For a referee, those of the two coders; otherwise empty.
-    notes : sequence of str
-        Notes for the coder, one sentence each.
-    kept : callable, optional
-        Called after each correction.
+    For a referee, `between` are the corrections of the two coders. The coder is shown the `notes`, one sentence each;
+    `kept` is called after each correction.
     """
 
     def __init__(
@@ -111,20 +101,10 @@ class Review:
     def act(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Apply a request and return what has changed.
 
-        Parameters
-        ----------
-        request : mapping
-            ``revision`` and one of ``do`` (a list of operations; a ``move`` may have ``frames`` in place of ``to``),
-            ``choose`` (the index of a coder) with the ``time`` of a shot, ``undo`` or ``redo`` (true).
-
-        Raises
-        ------
-        StaleRequestError
-            If the corrections have changed since, or are now another coder's.
-        OptionError
-            If the request cannot be applied.
-        OutputError
-            If it cannot be saved.
+        A request has a ``revision`` and one of ``do`` (a list of operations; a ``move`` may have ``frames`` in place of
+        ``to``), ``choose`` (the index of a coder) with the ``time`` of a shot, ``undo`` or ``redo`` (true). Raises
+        `StaleRequestError` if the corrections have changed since, or are now another coder's, `OptionError` if the
+        request cannot be applied, and `OutputError` if it cannot be saved.
         """
         with self._lock:
             if request.get("revision") != self._journal.version:

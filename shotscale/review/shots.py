@@ -100,19 +100,10 @@ def nearest(times: Sequence[float], time: float, tolerance: float) -> float | No
 
 
 def matched(first: Sequence[float], second: Sequence[float], *, tolerance: float) -> dict[float, float]:
-    """Match two sorted lists of boundaries one to one, in order and the nearest first.
+    """Match two sorted lists of boundaries (seconds) one to one, the nearest first; return the second by the first.
 
-    A boundary has at most one partner, no farther away than the tolerance, and no other boundary lies between the two.
-
-    Parameters
-    ----------
-    first, second : sequence of float
-        Seconds.
-
-    Returns
-    -------
-    dict of float to float
-        The second boundary by the first.
+    The order is kept. A boundary has at most one partner, no farther away than the tolerance, and no other boundary
+    lies between the two.
 
     Examples
     --------

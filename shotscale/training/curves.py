@@ -33,13 +33,9 @@ _LEARNT, _HELD, _F1 = "#6E6E6E", "#0072B2", "#D55E00"
 def log_table(log: Sequence[StepReport]) -> pd.DataFrame:
     """Return a run's log as a table.
 
-    The log may include a second run, on all frames, whose steps start over.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``phase`` (1, then 2 on all frames), ``step`` within it, ``loss`` on the training examples since the row above,
-        and ``validation_loss``, ``accuracy``, ``macro_f1`` on the validation frames, NaN if not measured.
+    The log may include a second run, on all frames, whose steps start over. Columns are ``phase`` (1, then 2 on all
+    frames), ``step`` within it, ``loss`` on the training examples since the row above, and ``validation_loss``,
+    ``accuracy``, ``macro_f1`` on the validation frames, NaN if not measured.
     """
     steps = np.asarray([entry.step for entry in log], np.intp)
     columns = {"phase": 1 + np.cumsum(np.diff(steps, prepend=0) <= 0), "step": steps}
