@@ -69,6 +69,12 @@ def is_temporary(path: Path) -> bool:
     return re.fullmatch(r"\..+\.[a-z0-9_]{8}(?:\.\w+)?", path.name) is not None
 
 
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file atomically."""
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content)
+
+
 @contextmanager
 def atomic_write(path: str | os.PathLike[str], *, newline: str | None = None) -> Iterator[IO[str]]:
     """Open a UTF-8 text file that appears at `path` only when the block ends without an error."""

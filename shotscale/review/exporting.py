@@ -18,7 +18,7 @@ import pandas as pd
 from shotscale.annotations import write_annotation
 from shotscale.dominant import dominant_scales
 from shotscale.errors import FilmError, TableError
-from shotscale.files import atomic_path, make_folder
+from shotscale.files import make_folder, write_bytes
 from shotscale.film import Film, read_analysis
 from shotscale.filmpaths import is_analysis, result_folders, result_name
 from shotscale.review.coding import coded_scales, coded_seconds
@@ -105,8 +105,7 @@ def write_frames(
                     continue
                 file = Path(name) / f"{round(1000 * time):09d}.jpg"
                 make_folder(folder / name)
-                with atomic_path(folder / file) as temporary:
-                    temporary.write_bytes(picture.jpeg)
+                write_bytes(folder / file, picture.jpeg)
                 rows.append((file.as_posix(), scale.abbreviation, _group(name, time, coding.document, parts), "coded"))
                 progress(len(rows))
     if not rows:

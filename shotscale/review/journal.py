@@ -31,7 +31,7 @@ from filelock import BaseFileLock
 
 from shotscale.documents import JournalEntry, validated
 from shotscale.errors import OptionError, OutputError, TableError
-from shotscale.files import atomic_path, locked
+from shotscale.files import locked, write_bytes
 from shotscale.review.header import Header, header_from_json, header_to_json
 from shotscale.review.history import Document
 from shotscale.review.operations import Operation, operation_from_json, operation_to_json
@@ -55,8 +55,7 @@ def start_journal(path: Path, header: Header, entries: Iterable[Sequence[Operati
     Raises `OutputError` if the folder is not writable.
     """
     lines = [_dump(header_to_json(header)), *(_entry_line(entry) for entry in entries)]
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(b"".join(lines))
+    write_bytes(path, b"".join(lines))
 
 
 def read_journal(path: Path) -> tuple[Header, Document]:

@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow as pa
 
 from shotscale.errors import OutputError, TableError
-from shotscale.files import atomic_path, is_temporary, make_folder
+from shotscale.files import is_temporary, make_folder, write_bytes
 from shotscale.store.locking import summary_locked
 from shotscale.store.results import EncodedAnalysis, encode
 from shotscale.store.reviewed import REVIEWED, ReviewedFilms
@@ -134,8 +134,7 @@ def _facts(store: Store, name: str, film: str, holds: str, reviewed: ReviewedFil
             for part in _PARTS:
                 path = _table(store, part, film, holds)
                 make_folder(path.parent)
-                with atomic_path(path) as temporary:
-                    temporary.write_bytes(getattr(made, part))
+                write_bytes(path, getattr(made, part))
             state.analyzed(json.loads(made.document))
     except TableError as error:
         return {"settings": holds, "error_kind": _CORRECTED, "error": str(error)}

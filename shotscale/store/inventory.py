@@ -7,6 +7,7 @@ taken from the summary rather than its document.
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,8 @@ def stand(
     doubted = [one for one in both if one[1].sha256 is None and one[0].present and one[0].size_bytes in sizes]
     _tell_of_reading([film for film, _ in doubted])
     for film, state in doubted:
-        state.sha256 = _checksum(film)
+        with suppress(OSError):  # the analysis will report the error
+            state.sha256 = sha256(film.path)
     for film, state in both:
         if state.sha256 in facts:
             state.facts = dict(facts[state.sha256])
@@ -187,13 +189,6 @@ def forget_damaged(store: Store, film: str, error: TableError) -> None:
     if is_kept_back(error.__cause__):
         raise error
     store.forget(film)
-
-
-def _checksum(film: TableFilm) -> str | None:
-    try:
-        return sha256(film.path)
-    except OSError:
-        return None  # the analysis will report the error
 
 
 def _worth_a_try(failure: Failure, budget: Budget) -> bool:

@@ -60,12 +60,7 @@ def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: 
     """
     for name, content in (("shots", shots), ("scales", scales)):
         check_bytes(content, document["tables"][name], source=f"{source}: {name}")
-    return analyzed_film(
-        document["analysis"],
-        _from_parquet(shots),
-        _from_parquet(scales),
-        path=path,
-    )
+    return analyzed_film(document["analysis"], _from_parquet(shots), _from_parquet(scales), path=path)
 
 
 def _to_parquet(table: pd.DataFrame, columns: tuple[str, ...], keys: dict[str, str]) -> bytes:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -95,11 +96,8 @@ class _Run:
             self.cost = self.wrote - now
 
     def report(self, n_now: int) -> CorpusReport:
-        failures = {
-            film.film_id: state.failure
-            for film, state in zip(self.table.films, self.states, strict=True)
-            if state.failure is not None
-        }
+        both = zip(self.table.films, self.states, strict=True)
+        failures = {film.film_id: state.failure for film, state in both if state.failure is not None}
         statuses = [state.status for state in self.states]
         return CorpusReport(
             n_films=len(statuses),
@@ -163,17 +161,8 @@ def analyze_corpus(
             for i, (film, state) in enumerate(zip(table.films, run.states, strict=True))
             if film.present and not state.facts and state.failure is None
         }
-        tasks = [
-            FilmTask(
-                film_id=name,
-                path=str(table.films[i].path),
-                settings=settings,
-                weights=weights,
-                cores=cores,
-                budget=budget,
-            )
-            for name, i in todo.items()
-        ]
+        task_of = partial(FilmTask, settings=settings, weights=weights, cores=cores, budget=budget)
+        tasks = [task_of(film_id=name, path=str(table.films[i].path)) for name, i in todo.items()]
         sizes = [table.films[i].size_bytes for i in todo.values()]
         _look_at_disk(folder, len(tasks))
         watcher.planned(list(zip(tasks, sizes, strict=True)))

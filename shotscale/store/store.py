@@ -37,7 +37,7 @@ import pyarrow.parquet as pq
 
 from shotscale.documents import StoredFailure, StoredFilm, StoreMark, read_json
 from shotscale.errors import OutputError, TableError
-from shotscale.files import atomic_path, is_temporary, make_folder
+from shotscale.files import is_temporary, make_folder, write_bytes
 from shotscale.film import Film
 from shotscale.filmpaths import STORE_MARK, is_store
 from shotscale.store.checksums import RESULT_VERSION, read_document, sealed
@@ -174,9 +174,9 @@ class Store:
         Raises `OutputError` if a file cannot be written.
         """
         self._path("failures", analysis.sha256).unlink(missing_ok=True)
-        _write(self._path("shots", analysis.sha256), analysis.shots)
-        _write(self._path("scales", analysis.sha256), analysis.scales)
-        _write(self._path("films", analysis.sha256), analysis.document)
+        write_bytes(self._path("shots", analysis.sha256), analysis.shots)
+        write_bytes(self._path("scales", analysis.sha256), analysis.scales)
+        write_bytes(self._path("films", analysis.sha256), analysis.document)
 
     def keep_failure(self, film: str, failure: Failure, *, size_bytes: int) -> None:
         """Write why a film file cannot be analyzed."""
@@ -188,7 +188,7 @@ class Store:
             "size_bytes": size_bytes,
             **asdict(failure),
         }
-        _write(self._path("failures", film), sealed(content))
+        write_bytes(self._path("failures", film), sealed(content))
 
     def forget(self, film: str) -> None:
         """Remove a film's analysis, the document first."""
@@ -209,7 +209,7 @@ class Store:
         """Replace ``films.parquet`` or another table like it."""
         buffer = io.BytesIO()  # so that a full disk raises our error, not the library's
         pq.write_table(table, buffer, compression="zstd")
-        _write(self.folder / name, buffer.getvalue())
+        write_bytes(self.folder / name, buffer.getvalue())
 
     def _drop_tables_without_document(self) -> None:
         whole = self.films()
@@ -239,14 +239,9 @@ def _unmarked(folder: str | os.PathLike[str]) -> str | None:
     return f"{what}; copy all of it, or write {json.dumps(_MARK)} into that file"
 
 
-def _write(path: Path, content: bytes) -> None:
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(content)
-
-
 def _write_if_other(path: Path, content: bytes) -> None:
     if not path.is_file() or path.read_bytes() != content:
-        _write(path, content)
+        write_bytes(path, content)
 
 
 def _json(content: dict[str, Any]) -> bytes:

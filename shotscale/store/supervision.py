@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -204,19 +204,17 @@ class _Family:
             with suppress(psutil.Error):
                 first = psutil.Process(self._pid)
                 self._processes = [first, *first.children(recursive=True)]
-        total = 0
-        for process in self._processes:
-            with suppress(psutil.Error):
-                total += process.memory_info().rss
-        return total
+        return int(self._sum(lambda process: process.memory_info().rss))
 
     def processor_seconds(self) -> float:
         """Return their CPU time in seconds."""
+        return self._sum(lambda process: sum(process.cpu_times()[:2]))  # of the user and of the system
+
+    def _sum(self, measure: Callable[[psutil.Process], float]) -> float:
         total = 0.0
         for process in self._processes:
             with suppress(psutil.Error):
-                used = process.cpu_times()
-                total += used.user + used.system
+                total += measure(process)
         return total
 
 
