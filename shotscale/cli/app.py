@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shotscale.cli import agreement, convert, evaluate, import_keras, mistakes, predict, review, shots, train
+from shotscale.cli import convert, evaluate, predict, review, shots, train
 from shotscale.cli.exit_status import run
-from shotscale.cli.options import Debug, Seed, Version, read_size, takes_part
+from shotscale.cli.options import AsJson, Debug, Detector, PictureRate, Seed, Version, Weights, read_size, takes_part
 from shotscale.cli.terminal import film_progress, output_console, print_json, report_error, say_written
-from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import UserError
 from shotscale.numerals import counted
 
@@ -25,10 +24,9 @@ app = typer.Typer(
 )
 app.command()(train.train)
 app.command()(predict.predict)
-app.command()(import_keras.import_keras)
-app.command()(evaluate.evaluate)
-app.command()(agreement.agreement)
-app.command()(mistakes.errors)
+app.command()(train.import_keras)
+for _command in (evaluate.evaluate, evaluate.agreement, evaluate.errors):
+    app.command()(_command)
 _stdout = output_console(markup=False)
 
 
@@ -53,14 +51,12 @@ def analyze(
             metavar="DIR", help="Write shots.csv, scales.csv and film.json here (several films: one folder each)."
         ),
     ] = None,
-    weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
-    detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
-    fps: Annotated[
-        str | None, typer.Option(metavar="RATE", help="Frames per second of numbered pictures (frames/%04d.png).")
-    ] = None,
+    weights: Weights = None,
+    detector: Detector = "default",
+    fps: PictureRate = None,
     *,
     part: "PartOptions",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """Find the shots of films and the scale of each second.
@@ -156,9 +152,8 @@ def draw_frames(
     )
 
 
-for _command in (shots.shots, shots.benchmark_shots, convert.convert, review.review, review.import_coding):
-    app.command()(_command)
-app.command()(review.export)
+for _later in (shots.shots, shots.benchmark_shots, convert.convert, review.review, review.import_coding, review.export):
+    app.command()(_later)
 
 
 def main() -> None:

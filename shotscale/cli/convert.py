@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shotscale.cli.options import Debug, From, To, Whole, takes_list
-from shotscale.cli.terminal import LeftOut, stderr, stdout, tell
+from shotscale.cli.terminal import LeftOut, stdout, tell
 from shotscale.errors import FilmError, OptionError, OutputError
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def convert(
         notes = write_shotlist(
             given.shots, target, fps=rate or given.fps, scales=given.scales, title=result_name(source)
         )
-    for note in notes:
-        stderr.print(f"shotscale: {source}: {note}", soft_wrap=True)
+    tell("shotscale", source, *notes)
     stdout.print(f"written to {target}")
 
 

@@ -3,10 +3,12 @@
 import inspect
 from collections.abc import Callable, Mapping
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shotscale.detectornames import DETECTOR_HELP
 from shotscale.errors import OptionError
 
 if TYPE_CHECKING:
@@ -32,6 +34,20 @@ Seed = Annotated[
 
 Version = Annotated[
     bool, typer.Option("--version", callback=_print_version, help="Print the version and exit.", is_eager=True)
+]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+Weights = Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")]
+
+Detector = Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)]
+
+PictureRate = Annotated[
+    str | None, typer.Option(metavar="RATE", help="Frames per second of numbered pictures (frames/%04d.png).")
+]
+
+Annotations = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="CineScale annotation files of the frames in DATA.")
 ]
 
 

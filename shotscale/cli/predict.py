@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import Debug
+from shotscale.cli.options import Debug, Weights
 from shotscale.cli.terminal import film_progress, report_error, stdout
 from shotscale.numerals import counted
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def predict(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Images, or folders to search for them.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="CSV to write.")] = None,
-    weights: Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")] = None,
+    weights: Weights = None,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Predict the shot scale of still images.

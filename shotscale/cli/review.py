@@ -106,8 +106,7 @@ def import_coding(
     tell("shotscale", shots, given.understood, *given.notes)
     taken, misfits = opening.import_coding(film, given, coder=coder)
     Follower(film)()
-    for note in misfits:
-        stderr.print(f"shotscale: {shots}: {note}", soft_wrap=True)
+    tell("shotscale", shots, *misfits)
     stdout.print(f"{taken.path}: {counted(len(taken.document.shots), 'shot')}, {taken.n_checked} with a scale")
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import Debug
+from shotscale.cli.options import AsJson, Debug, Detector, PictureRate
 from shotscale.cli.terminal import film_progress, output_console, print_json
-from shotscale.detectornames import DETECTOR_HELP, PEER_HELP
+from shotscale.detectornames import PEER_HELP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,11 +21,9 @@ def shots(
         Path | None,
         typer.Option(metavar="DIR", help="Folder for shots.csv and frames.h5; default: a folder named after the film."),
     ] = None,
-    detector: Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)] = "default",
+    detector: Detector = "default",
     threshold: Annotated[float | None, typer.Option(help="Detection threshold; default: the detector's own.")] = None,
-    fps: Annotated[
-        str | None, typer.Option(metavar="RATE", help="Frames per second of numbered pictures (frames/%04d.png).")
-    ] = None,
+    fps: PictureRate = None,
     again: Annotated[bool, typer.Option("--again", help="Reuse the saved frames; nothing is decoded.")] = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
@@ -64,7 +62,7 @@ def benchmark_shots(
     detectors: Annotated[
         str, typer.Option(metavar="A,B,...", help=PEER_HELP)
     ] = "default,scenedetect-adaptive,scenedetect-content",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: AsJson = False,
     debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Compare shot detectors on clips whose shots are known.

@@ -1,4 +1,4 @@
-"""The command that trains a scale network."""
+"""The commands that make scale networks: by training, or from the published weights."""
 
 from collections.abc import Collection
 from contextlib import nullcontext
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import Debug, Seed, read_size
+from shotscale.cli.options import Annotations, Debug, Seed, read_size
 from shotscale.cli.terminal import stderr, stdout
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
@@ -24,9 +24,7 @@ def train(
     network: Annotated[str, typer.Option(help="A torchvision network, or efficientnet_lite0.")] = "efficientnet_lite0",
     finetuning: Annotated[str, typer.Option(help="scratch, last, fully-connected or all.")] = "all",
     initial: Annotated[str, typer.Option(metavar="FILE", help="Weights to start from, or imagenet.")] = "imagenet",
-    annotations: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="CineScale annotation files of the frames in DATA.")
-    ] = None,
+    annotations: Annotations = None,
     frozen_layers: Annotated[int, typer.Option(min=0, help="Number of leading layers to freeze.")] = 0,
     steps: Annotated[int, typer.Option(min=1, help="Training steps (batches).")] = 900,
     final_steps: Annotated[int, typer.Option(min=0, help="Further steps on all frames, after testing.")] = 0,
@@ -135,3 +133,22 @@ def _show(progress: "StepReport") -> None:
         f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}{figures}  {left / 60:.0f} min left",
         soft_wrap=True,
     )
+
+
+def import_keras(
+    model: Annotated[Path, typer.Argument(metavar="FILE", help="Keras HDF5, such as model_shotscale_967.h5.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Weights to write (.safetensors).")],
+    debug: Debug = False,  # noqa: ARG001  (read by `run`)
+) -> None:
+    """Convert the published CineScale network, or another three-class Keras DenseNet, to weights for --weights.
+
+    Example: shotscale import-keras model_shotscale_967.h5 -o cinescale.safetensors
+    """
+    from shotscale.files import passing_torch_cache
+
+    with passing_torch_cache():
+        from shotscale.network.keras_import import import_keras as read_keras
+        from shotscale.network.weights import save_model
+
+        description = save_model(output, *read_keras(model))
+        stdout.print(f"{output}: {description.architecture}, {', '.join(description.classes)}, published preparation")
