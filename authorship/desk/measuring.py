@@ -23,12 +23,11 @@ from shotscale.files import make_folder, write_json
 from shotscale.filmpaths import is_store
 from shotscale.progress import time_left
 from shotscale.store.inventory import KnownChecksums
-from shotscale.store.problems import Problem
 from shotscale.store.run import analyze_corpus
 from shotscale.store.settings import AnalysisSettings, describe_settings
 from shotscale.store.store import Store
 from shotscale.store.supervision import analyze_in_child
-from shotscale.store.table import CorpusTable, CorpusTableError, read_table
+from shotscale.store.table import CorpusTable, CorpusTableError, Problem, read_table
 from shotscale.store.task import FilmTask, Outcome
 from shotscale.store.upkeep import settings_to_use
 from shotscale.store.workers import Workers, here, nobody

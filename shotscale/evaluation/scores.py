@@ -237,10 +237,8 @@ def interval_over_folds(values: Sequence[float]) -> tuple[float, float, float]:
     >>> [round(value, 3) for value in interval_over_folds([0.88, 0.90, 0.92])]
     [0.9, 0.85, 0.95]
     """
-    from scipy.stats import t  # takes a second to import
-
     mean, error = float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values)))
-    reach = float(t.ppf(0.975, len(values) - 1)) * error
+    reach = float(stdtrit(len(values) - 1, 0.975)) * error
     return mean, mean - reach, mean + reach
 
 

@@ -26,7 +26,6 @@ from shotscale.manifests import read_texts, typed
 from shotscale.numerals import counted
 from shotscale.part import PartOptions
 from shotscale.shotlists import is_listed
-from shotscale.store.problems import Problem
 
 REQUIRED: tuple[str, ...] = ("film_id", "path", "title", "year", "director")
 
@@ -43,6 +42,29 @@ _RELEASED = 2026
 _LONGEST_NAME = 200  # characters; file systems allow 255 bytes, and suffixes are added
 
 Hasher = Callable[["TableFilm"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row of a table, or with its columns; as a string, with the row's line and name.
+
+    `row` is the row's index, None for a problem with columns.
+
+    Examples
+    --------
+    >>> print(Problem(1, "persona", "path is empty; give the film's file"))
+    line 3 (persona): path is empty; give the film's file
+    """
+
+    row: int | None
+    film_id: str | None
+    text: str
+
+    def __str__(self) -> str:
+        if self.row is None:
+            return self.text
+        # As in an editor: the header is line 1.
+        return f"line {self.row + 2}{f' ({self.film_id})' if self.film_id else ''}: {self.text}"
 
 
 class CorpusTableError(TableError):

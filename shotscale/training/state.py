@@ -27,7 +27,6 @@ from shotscale.network.architectures import (
 from shotscale.scales import SCALES
 from shotscale.tables import MEMBERS
 from shotscale.training.recipe import Recipe, StepReport
-from shotscale.training.schedule import one_cycle
 
 _AUXILIARY_WEIGHT = 0.3  # of the loss of each of GoogLeNet's auxiliary classifiers, as published
 _MEMBERS = torch.from_numpy(MEMBERS).float()
@@ -42,6 +41,19 @@ def scale_loss(scores: Tensor, targets: Tensor, *, smoothing: float, group_weigh
     by_scale = -(smooth * logs).sum(1).mean()
     by_group = -((smooth @ _MEMBERS.to(scores)) * groups).sum(1).mean()
     return by_scale + group_weight * by_group
+
+
+def one_cycle(done: float, *, rise: float = 0.15) -> float:
+    """Return the learning rate, as a fraction of its peak, when a fraction `done` of the run is over.
+
+    Examples
+    --------
+    >>> round(one_cycle(0.15), 3), round(one_cycle(1.0), 3)
+    (1.0, 0.002)
+    """
+    if done < rise:
+        return 0.05 + 0.95 * done / rise
+    return 0.002 + 0.998 * (1 + math.cos(math.pi * (done - rise) / (1 - rise))) / 2
 
 
 class Run:
