@@ -72,14 +72,11 @@ class Corrections:
 
     def shots(self) -> pd.DataFrame:
         """Return the corrected shots as a shot table."""
-        table = pd.DataFrame(
-            [
-                (shot.start, shot.kind, 1.0 if shot.checked else shot.confidence, *_extent(shot))
-                for shot in self.document.shots
-            ],
-            columns=["start", "kind", "confidence", "transition_start", "transition_end"],
-        )
-        table["end"] = np.append(table["start"].to_numpy()[1:], self.document.end)
+        columns = [name for name in SHOT_COLUMNS if name != "end"]
+        rows = [[getattr(shot, name) for name in columns] for shot in self.document.shots]
+        table = pd.DataFrame(rows, columns=columns)
+        table.loc[[shot.checked for shot in self.document.shots], "confidence"] = 1.0
+        table["end"] = [*table["start"][1:], self.document.end]
         return validate_shots(table[list(SHOT_COLUMNS)], source=str(self.path))
 
 
@@ -152,7 +149,7 @@ def correct(film: "Film", corrections: Corrections) -> "Film":
     """Return a film with corrected tables, given as measured; its provenance and limits name the coder."""
     shots, measured = corrections.shots(), film.whole
     before, after = ({as_time(start) for start in table["start"]} for table in (measured.shot_table, shots))
-    n_scales = _changed_scales(corrections, dominant_scales(shots, measured.scales))
+    dominant = dominant_scales(shots, measured.scales) or [None] * len(shots)
     part = coded_part(film, corrections.document)
     inside = part.holds(shots["start"], shots["end"])
     told = {
@@ -161,7 +158,7 @@ def correct(film: "Film", corrections: Corrections) -> "Film":
         # A moved boundary counts as one added and one removed.
         "n_added": len(after - before),
         "n_removed": len(before - after),
-        "n_scales": n_scales,
+        "n_scales": sum(said not in (None, was) for said, was in zip(corrections.scales(), dominant, strict=True)),
         "n_coded": sum(shot.scale is not None for shot in itertools.compress(corrections.document.shots, inside)),
         "n_checked": sum(shot.checked for shot in itertools.compress(corrections.document.shots, inside)),
         "n_shots": int(inside.sum()),
@@ -181,12 +178,10 @@ def correct(film: "Film", corrections: Corrections) -> "Film":
 
 def correct_scales(track: pd.DataFrame, corrections: Corrections) -> pd.DataFrame:
     """Return a scale track in which the samples of coded shots have the coder's scale."""
-    document = corrections.document
-    coded = [shot.scale for shot in document.shots]
-    starts = np.asarray([shot.start for shot in document.shots])
+    starts = np.asarray([shot.start for shot in corrections.document.shots])
     time = track["time"].to_numpy(np.float64)
     shot = np.clip(np.searchsorted(starts, time, side="right") - 1, 0, None)
-    scales = np.asarray(coded, object)[shot]
+    scales = np.asarray(corrections.scales(), object)[shot]
     rows = np.flatnonzero([scale is not None for scale in scales]) if len(track) else np.zeros(0, np.intp)
     knows_seven = bool(track["scale"].notna().any()) or len(rows) == len(track)
     corrected = track.copy()
@@ -200,15 +195,15 @@ def _put_rows(track: pd.DataFrame, rows: npt.NDArray[np.intp], scales: "list[Sho
     """Write scales into rows of a track, with probability 1, or with none for scales outside the order."""
     if not len(rows):
         return
-    by_scale = np.asarray([[float(scale is one) if scale.group else np.nan for one in SCALES] for scale in scales])
-    by_group = np.asarray(
-        [[float(scale.group is one) if scale.group else np.nan for one in GROUPS] for scale in scales]
-    )
+    groups = [scale.group for scale in scales]
+    outside = np.asarray([[group is None] for group in groups])
+    by_scale = np.where(outside, np.nan, [[scale is one for one in SCALES] for scale in scales])
+    by_group = np.where(outside, np.nan, [[group is one for one in GROUPS] for group in groups])
     names = [scale.abbreviation if seven or scale.group is None else None for scale in scales]
     track.loc[rows, list(SCALE_COLUMNS)] = by_scale if seven else np.nan
     track.loc[rows, list(GROUP_COLUMNS)] = by_group
     track.loc[rows, "scale"] = np.asarray(names, object)
-    track.loc[rows, "group"] = np.asarray([scale.group.value if scale.group else None for scale in scales], object)
+    track.loc[rows, "group"] = np.asarray([group and group.value for group in groups], object)
 
 
 def _current(corrections: Corrections, folder: Path) -> Corrections:
@@ -222,11 +217,6 @@ def _current(corrections: Corrections, folder: Path) -> Corrections:
     return corrections
 
 
-def _changed_scales(corrections: Corrections, measured: tuple[ShotScale | None, ...] | None) -> int:
-    given = corrections.scales()
-    return sum(scale is not None and (measured is None or scale is not measured[i]) for i, scale in enumerate(given))
-
-
 def _sentence(told: Mapping[str, Any]) -> str:
     between = f", between {' and '.join(told['between'])}" if told["between"] else ""
     scales = f"{counted(told['n_scales'], 'scale')} changed"
@@ -234,7 +224,3 @@ def _sentence(told: Mapping[str, Any]) -> str:
         f"Corrected by {told['coder']}{between}: boundaries {told['n_added']} added and {told['n_removed']} removed, "
         f"{scales}; {told['n_checked']} of {counted(told['n_shots'], 'shot')} checked."
     )
-
-
-def _extent(shot: ReviewedShot) -> tuple[float, float]:
-    return shot.transition_start, shot.transition_end

@@ -21,8 +21,10 @@ from typing import Any, TextIO
 from shotscale.errors import FilmError, UserError
 from shotscale.progress import Progress, at_most_every
 from shotscale.store.results import EncodedAnalysis
+from shotscale.store.settings import MEASUREMENT, trained_detector_checksum
 from shotscale.store.task import FilmTask
 
+_PARTS = ("document", "shots", "scales")
 _PROGRESS_SECONDS = 0.2  # often enough for a smooth progress bar
 
 
@@ -43,7 +45,7 @@ def main() -> None:
 
 def analysis_from_json(content: dict[str, str]) -> EncodedAnalysis:
     """Decode the analysis from the content of the last line."""
-    parts = {name: base64.b64decode(content[name]) for name in ("document", "shots", "scales")}
+    parts = {name: base64.b64decode(content[name]) for name in _PARTS}
     return EncodedAnalysis(content["sha256"], **parts)
 
 
@@ -79,22 +81,16 @@ def answer(task: FilmTask, progress: Progress) -> dict[str, Any]:
 
 def _refuse_other_software(task: FilmTask) -> None:
     """Raise `UserError`, before any work, if this machine's software does not match the task's settings."""
-    from shotscale.store.settings import software_versions, trained_detector_checksum
-
-    here = software_versions()["measurement"]
-    wanted = task.settings.versions.get("measurement", "1")
-    if here != wanted:
-        raise UserError(f"measurement {here} here, {wanted} where the run was started; install one version")
+    wanted = task.settings.measurement
+    if wanted != MEASUREMENT:
+        raise UserError(f"measurement {MEASUREMENT} here, {wanted} where the run was started; install one version")
     if trained_detector_checksum(task.settings.detector) != task.settings.detector_checksum:
         raise UserError("this worker's shot detector differs from that of the run's start; install one version")
 
 
 def _to_json(analysis: EncodedAnalysis) -> dict[str, str]:
-    parts = {name: getattr(analysis, name) for name in ("document", "shots", "scales")}
-    return {
-        "sha256": analysis.sha256,
-        **{name: base64.b64encode(part).decode("ascii") for name, part in parts.items()},
-    }
+    parts = {name: base64.b64encode(getattr(analysis, name)).decode("ascii") for name in _PARTS}
+    return {"sha256": analysis.sha256, **parts}
 
 
 def _failure(kind: str, reason: str) -> dict[str, Any]:

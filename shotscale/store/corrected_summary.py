@@ -60,20 +60,20 @@ def follow(folder: Path, reviewed: ReviewedFilms | None = None) -> None:
 def damaged_corrections(folder: Path) -> list[str]:
     """Rebuild the tables of corrected films; return one line per stored table that is missing or differs."""
     store, reviewed = Store(folder), ReviewedFilms(folder)
-    rows = [row for row in read_rows(folder).to_pylist() if row["settings"] != row["measured_settings"]]
     problems = []
-    for row in rows:
-        if row["error"] is None:
-            film, holds = row["sha256"], row["settings"]
-            try:
-                made = _corrected(store, row["film_id"], film, holds, reviewed)
-            except TableError as error:
-                problems.append(str(error))
-                continue
-            for part in _PARTS:
-                path = _table(store, part, film, holds)
-                if not path.is_file() or path.read_bytes() != getattr(made, part):
-                    problems.append(f"{path}: damaged, not what the corrections make; remove it and verify again")
+    for row in read_rows(folder).to_pylist():
+        film, holds = row["sha256"], row["settings"]
+        if holds == row["measured_settings"] or row["error"] is not None:
+            continue
+        try:
+            made = _corrected(store, row["film_id"], film, holds, reviewed)
+        except TableError as error:
+            problems.append(str(error))
+            continue
+        for part in _PARTS:
+            path = _table(store, part, film, holds)
+            if not path.is_file() or path.read_bytes() != getattr(made, part):
+                problems.append(f"{path}: damaged, not what the corrections make; remove it and verify again")
     return problems
 
 

@@ -50,11 +50,13 @@ class AnalysisSettings:
 
     def measures_like(self, other: "AnalysisSettings") -> bool:
         """Return whether a film has the same result under both settings."""
-        return replace(self, versions=self._measurement) == replace(other, versions=other._measurement)
+        measured = [replace(one, versions={"measurement": one.measurement}) for one in (self, other)]
+        return measured[0] == measured[1]
 
     @property
-    def _measurement(self) -> dict[str, str]:
-        return {"measurement": self.versions.get("measurement", "1")}
+    def measurement(self) -> str:
+        """The version of the measurement; see `MEASUREMENT`."""
+        return self.versions.get("measurement", "1")
 
     def __str__(self) -> str:
         """Return the settings in one line, which differs for any that give other results."""
@@ -98,7 +100,7 @@ def describe_settings(
         detector_checksum=trained_detector_checksum(detector),
         weights_checksum=load_model(weights).description.checksum,
         samples_per_second=float(samples_per_second),
-        versions=software_versions(),
+        versions={"measurement": MEASUREMENT},
     )
 
 
@@ -109,11 +111,6 @@ def read_settings(place: Path) -> AnalysisSettings:
     """
     content = read_json(StoredSettings, place / "settings.json", remedy="restore it from a copy")
     return AnalysisSettings(**content["settings"])
-
-
-def software_versions() -> dict[str, str]:
-    """Return the versions that distinguish results."""
-    return {"measurement": MEASUREMENT}
 
 
 def trained_detector_checksum(detector: str) -> str:

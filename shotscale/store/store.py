@@ -26,7 +26,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -160,12 +160,9 @@ class Store:
         """Return every recorded failure, by the film file's SHA-256, skipping damaged records."""
         found: dict[str, tuple[Failure, int]] = {}
         for film in self._names("failures"):
-            try:
-                failure = self.failure(film)
-            except TableError:
-                continue
-            if failure is not None:
-                found[film] = failure
+            with suppress(TableError):
+                if (failure := self.failure(film)) is not None:
+                    found[film] = failure
         return found
 
     def keep(self, analysis: EncodedAnalysis) -> None:

@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
@@ -78,21 +78,16 @@ def _leased_cores(n: int | None) -> Iterator[tuple[int, ...] | None]:
         yield None
         return
     allowed = sorted(os.sched_getaffinity(0))
+    folder = Path(tempfile.gettempdir()) / f"film-cores-{os.getuid()}"
     with ExitStack() as stack:
         taken: list[int] = []
         for core in allowed if n < len(allowed) else ():
-            if len(taken) < n and (lease := _lease(core)) is not None:
-                stack.enter_context(lease)
-                taken.append(core)
+            with suppress(OSError):  # including a lease held by another film
+                if len(taken) < n:
+                    folder.mkdir(mode=0o700, exist_ok=True)
+                    stack.enter_context(FileLock(folder / str(core), timeout=0, fallback_to_soft=False).acquire())
+                    taken.append(core)
         yield tuple(taken) if len(taken) == n else None
-
-
-def _lease(core: int) -> AbstractContextManager[object] | None:
-    folder = Path(tempfile.gettempdir()) / f"film-cores-{os.getuid()}"
-    with suppress(OSError):  # including a lease held by another film
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return FileLock(folder / str(core), timeout=0, fallback_to_soft=False).acquire()
-    return None
 
 
 @contextmanager
