@@ -19,7 +19,6 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from shotscale.errors import OptionError
@@ -31,7 +30,7 @@ from shotscale.review.history import Document
 from shotscale.review.journal import Journal
 from shotscale.review.operations import Code, Merge, Move, Operation, operation_from_json, time_from_json
 from shotscale.review.shots import ReviewedShot
-from shotscale.scales import GROUPS, SCALES, ShotScale
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES, ShotScale
 from shotscale.tables import GROUP_COLUMNS, SCALE_COLUMNS
 
 _MOST_OPERATIONS = 8  # a key press makes one; a longer list does not come from the page
@@ -91,7 +90,7 @@ class Review:
                     }
                     for scale in ShotScale
                 ],
-                "classes": self._measured.classes,
+                "classes": list(self._measured.classes),
                 "notes": list(self._notes),
                 "agreement": self._agreement(),
                 "shots": [self._shot(place) for place in range(len(document.shots))],
@@ -202,21 +201,19 @@ class Review:
     def _opinions(self, start: float, end: float) -> dict[str, Any]:
         """Return both coders' opinions of a shot, and whether they differ."""
         said = [self._opinion(one.document, start, end) for one in self._between]
-        differ = said[0].begins != said[1].begins or (
-            all(one.checked for one in said) and said[0].scale != said[1].scale
-        )
-        return {
-            "differ": differ,
-            "opinions": [
-                {
-                    "coder": one.coder,
-                    "begins": opined.begins,
-                    "checked": opined.checked,
-                    "scale": None if opined.scale is None else opined.scale.abbreviation,
-                }
-                for one, opined in zip(self._between, said, strict=True)
-            ],
-        }
+        first, second = said
+        both_checked = first.checked and second.checked
+        opinions = [
+            {
+                "coder": one.coder,
+                "begins": own.begins,
+                "checked": own.checked,
+                "scale": own.scale and own.scale.abbreviation,
+            }
+            for one, own in zip(self._between, said, strict=True)
+        ]
+        differ = first.begins != second.begins or (both_checked and first.scale != second.scale)
+        return {"differ": differ, "opinions": opinions}
 
     def _opinion(self, coder: Document, start: float, end: float) -> Opinion:
         starts = [shot.start for shot in self._journal.document.shots]
@@ -233,13 +230,8 @@ class Review:
             return None
         figures = measure_coders(*self._between, tolerance=self._tolerance)
         seven = (figures["scales"] or {}).get("seven")
-        kappa = None if seven is None else seven["pairs"][0]["kappa"]
-        return {
-            "coders": figures["coders"],
-            **figures["boundaries"],
-            "kappa": kappa,
-            "seconds": seven["n"] if seven else 0,
-        }
+        told = {"kappa": seven["pairs"][0]["kappa"], "seconds": seven["n"]} if seven else {"kappa": None, "seconds": 0}
+        return {"coders": figures["coders"], **figures["boundaries"], **told}
 
 
 class _Measured:
@@ -248,13 +240,12 @@ class _Measured:
     def __init__(self, track: pd.DataFrame) -> None:
         self._times = track["time"].to_numpy(np.float64)
         seven = bool(track["scale"].notna().any())
-        names = [scale.abbreviation for scale in SCALES] if seven else [group.value for group in GROUPS]
-        p: npt.NDArray[np.float64] = track[list(SCALE_COLUMNS if seven else GROUP_COLUMNS)].to_numpy(np.float64)
-        ranks = np.asarray([names.index(name) for name in track["scale" if seven else "group"]], np.intp)
-        self.classes = names
-        self._sums = np.concatenate([np.zeros((1, len(names))), np.cumsum(p, axis=0)])
-        votes = np.eye(len(names))[ranks] if len(ranks) else np.zeros((0, len(names)))
-        self._votes = np.concatenate([np.zeros((1, len(names))), np.cumsum(votes, axis=0)])
+        self.classes = SCALE_NAMES if seven else GROUP_NAMES
+        p = track[list(SCALE_COLUMNS if seven else GROUP_COLUMNS)].to_numpy(np.float64)
+        ranks = np.asarray([self.classes.index(name) for name in track["scale" if seven else "group"]], np.intp)
+        none = np.zeros((1, len(self.classes)))
+        self._sums = np.cumsum(np.concatenate([none, p]), axis=0)
+        self._votes = np.cumsum(np.concatenate([none, np.eye(len(self.classes))[ranks]]), axis=0)
 
     def of(self, start: float, end: float) -> tuple[str | None, list[float] | None, float]:
         """Return the most frequent class, the mean probability of each class and that of the most frequent one.
