@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shotscale.cli import convert, evaluate, predict, review, shots, train
+from shotscale.cli import convert, evaluate, network, review, shots
 from shotscale.cli.exit_status import run
 from shotscale.cli.options import AsJson, Debug, Detector, PictureRate, Seed, Version, Weights, read_size, takes_part
 from shotscale.cli.terminal import film_progress, output_console, print_json, report_error, say_written
@@ -22,9 +22,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(train.train)
-app.command()(predict.predict)
-app.command()(train.import_keras)
+app.command()(network.train)
+app.command()(network.predict)
+app.command()(network.import_keras)
 for _command in (evaluate.evaluate, evaluate.agreement, evaluate.errors):
     app.command()(_command)
 _stdout = output_console(markup=False)
