@@ -21,7 +21,6 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from shotscale.errors import OptionError
 from shotscale.network.efficientnet_lite import VARIANTS, EfficientNetLite
-from shotscale.network.preprocess import Normalisation, normalise
 
 
 class Finetuning(StrEnum):
@@ -141,10 +140,9 @@ def fold_batch_norms(network: nn.Module) -> nn.Module:
     return network
 
 
-def as_input(images: npt.NDArray[np.uint8], normalisation: Normalisation, device: torch.device) -> torch.Tensor:
-    """Turn prepared frames (n, height, width, 3) into a network's input (n, 3, height, width) on a device."""
-    pictures = torch.from_numpy(normalise(images, normalisation))
-    return pictures.to(device).contiguous(memory_format=torch.channels_last)
+def as_input(pictures: npt.NDArray[np.float32], device: torch.device) -> torch.Tensor:
+    """Put normalized pictures (n, 3, height, width) on a device."""
+    return torch.from_numpy(pictures).to(device).contiguous(memory_format=torch.channels_last)
 
 
 class TorchRunner:
@@ -163,8 +161,7 @@ class TorchRunner:
     def __call__(self, pictures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the class scores (n, classes) of normalized pictures (n, 3, height, width)."""
         with torch.inference_mode():
-            images = torch.from_numpy(pictures).to(self._device).contiguous(memory_format=torch.channels_last)
-            scores: npt.NDArray[np.float32] = self._network(images).float().cpu().numpy()
+            scores: npt.NDArray[np.float32] = self._network(as_input(pictures, self._device)).float().cpu().numpy()
         return scores
 
     def begin_thread(self) -> None:

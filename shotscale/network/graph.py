@@ -124,12 +124,15 @@ def read_function(path: str | os.PathLike[str], *, output: int, what: str) -> Ca
     Raises `WeightsError` if the file does not hold `what`, a name for what is expected.
     """
     try:
-        session = open_session(Path(path).read_bytes())
-        given, wanted = session.get_inputs()[0].name, session.get_outputs()[output].name
+        return _function(open_session(Path(path).read_bytes()), output=output)
     except MemoryError:
         raise
     except Exception as error:
         raise WeightsError(f"{path}: not {what} that ONNX Runtime reads; install the package again") from error
+
+
+def _function(session: "InferenceSession", *, output: int = 0) -> Callable[[Floats], Floats]:
+    given, wanted = session.get_inputs()[0].name, session.get_outputs()[output].name
 
     def compute(values: Floats) -> Floats:
         with telling_memory():
@@ -149,8 +152,7 @@ class GraphRunner:
     def __init__(self, graph: Graph, tensors: Tensors) -> None:
         try:
             state = fold_tensors(tensors, graph.folds)
-            self._session = open_session(graph.operations, {name: state[name] for name in graph.weights})
-            self._input = self._session.get_inputs()[0].name
+            self._scores = _function(open_session(graph.operations, {name: state[name] for name in graph.weights}))
         except MemoryError:
             raise
         except Exception as error:
@@ -159,9 +161,7 @@ class GraphRunner:
 
     def __call__(self, pictures: Floats) -> Floats:
         """Return the class scores (n, classes) of normalized pictures (n, 3, height, width)."""
-        with telling_memory():
-            scores: Floats = self._session.run(None, {self._input: pictures})[0]
-        return scores
+        return self._scores(pictures)
 
     def begin_thread(self) -> None:
         """Do nothing: threads need no preparation."""

@@ -14,8 +14,9 @@ import io
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Condition, Lock, Thread
 from typing import Self
 
@@ -141,12 +142,9 @@ class FilmFrames:
                     return
                 wants = self._wants
                 want = wants.pop()
-            if self._cache.get(want) is not None:
-                continue
-            try:
-                self._make(self._ahead, want, lambda wants=wants: self._must_yield(wants))  # type: ignore[misc]
-            except FilmError:
-                continue  # reported when the frame is requested
+            if self._cache.get(want) is None:
+                with suppress(FilmError):  # reported when the frame is requested
+                    self._make(self._ahead, want, partial(self._must_yield, wants))
 
     def _must_yield(self, wants: list[Want]) -> bool:
         """Wait while requests are served; return whether the current work is no longer wanted."""

@@ -33,7 +33,7 @@ from shotscale.evaluation.scores import (
 from shotscale.files import write_json
 from shotscale.labeled.dataset import LabeledFrames, split_groups
 from shotscale.network.architectures import as_input
-from shotscale.network.preprocess import prepare
+from shotscale.network.preprocess import normalise, prepare
 from shotscale.network.weights import ModelDescription, save_model
 from shotscale.numerals import counted
 from shotscale.scales import GROUP_NAMES, SCALE_NAMES
@@ -171,7 +171,8 @@ def network_scores(network: nn.Module, frames: LabeledFrames, recipe: Recipe, pl
     for start in range(0, len(frames), batch):
         images = np.stack([prepare(image, **size) for image in frames.images[start : start + batch]])  # type: ignore[arg-type]
         with torch.inference_mode():
-            parts.append(network(as_input(images, recipe.normalisation, device)).double().cpu().numpy())
+            pictures = as_input(normalise(images, recipe.normalisation), device)
+            parts.append(network(pictures).double().cpu().numpy())
     return np.concatenate(parts)
 
 

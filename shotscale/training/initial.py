@@ -58,11 +58,9 @@ def imagenet_normalisation(network: str) -> Normalisation:
         return Normalisation()
     try:
         preset = torchvision.models.get_model_weights(network)["DEFAULT"].transforms()
-        red, green, blue = preset.mean
-        deviations = tuple(preset.std)
+        return Normalisation(tuple(preset.mean), tuple(preset.std))
     except (ValueError, KeyError, AttributeError):
         return Normalisation()
-    return Normalisation((red, green, blue), (deviations[0], deviations[1], deviations[2]))
 
 
 def _from_package(network: str) -> dict[str, Tensor]:

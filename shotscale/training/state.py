@@ -24,6 +24,7 @@ from shotscale.network.architectures import (
     head_modules,
     without_auxiliary,
 )
+from shotscale.network.preprocess import normalise
 from shotscale.scales import SCALES
 from shotscale.tables import MEMBERS
 from shotscale.training.recipe import Recipe, StepReport
@@ -114,7 +115,7 @@ class Run:
         for module in self.frozen:
             module.eval()
         with torch.autocast(self.device.type, enabled=self.device.type == "cuda"):
-            scores = self.network(as_input(images, recipe.normalisation, self.device))
+            scores = self.network(as_input(normalise(images, recipe.normalisation), self.device))
         wanted = torch.from_numpy(targets.astype(np.float32)).to(self.device)
         loss = self._loss(scores, wanted)
         self.optimizer.zero_grad(set_to_none=True)
