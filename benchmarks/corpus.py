@@ -31,9 +31,8 @@ from decoding import machine
 
 from shotscale.drawn import Cut, Shot, draw_film
 from shotscale.film import Film
-from shotscale.store.checksums import sealed
 from shotscale.store.corrected_summary import write_summary
-from shotscale.store.results import EncodedAnalysis, encode
+from shotscale.store.results import EncodedAnalysis, encode, sealed
 from shotscale.store.settings import AnalysisSettings
 from shotscale.store.store import Store
 from shotscale.store.summary import FilmState, summary_table

@@ -5,9 +5,13 @@ Conventions
 Numbers are rounded to six decimals, as in the CSV files of ``--save``. Each table begins with the join keys of all
 tables in a store: ``sha256``, the film file's checksum, and ``settings``. The document contains no path: the same file
 elsewhere has the same result. The bytes depend only on the analysis and its settings.
+
+A document ends with its own checksum and holds those of the tables; `shotscale.store.Store.damaged` verifies all.
 """
 
+import hashlib
 import io
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +19,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shotscale.documents import Document, validated
+from shotscale.errors import TableError
 from shotscale.film import Film, analyzed_film
-from shotscale.store.checksums import RESULT_VERSION, check_bytes, digest, sealed
 from shotscale.tables import SHOT_COLUMNS, TRACK_COLUMNS
 
 FORMAT = "stored-film-analysis"
+RESULT_VERSION = 1
+"""Of a store's documents."""
+
 DECIMALS = 6  # microseconds, as in CSV files
+_AGAIN = "analyze the corpus again with --check"
 _TEXT = frozenset({"kind", "scale", "group"})
 
 
@@ -46,7 +55,7 @@ def encode(film: Film, *, settings_id: str) -> EncodedAnalysis:
         "format_version": RESULT_VERSION,
         "settings": settings_id,
         "sha256": checksum,
-        "tables": {"shots": digest(shots), "scales": digest(scales)},
+        "tables": {"shots": _digest(shots), "scales": _digest(scales)},
         "analysis": content,
     }
     return EncodedAnalysis(checksum, sealed(document), shots, scales)
@@ -55,12 +64,43 @@ def encode(film: Film, *, settings_id: str) -> EncodedAnalysis:
 def read_tables(document: dict[str, Any], shots: bytes, scales: bytes, *, path: str, source: str) -> Film:
     """Reassemble a film's analysis after verifying the checksums.
 
-    `document` is as returned by `shotscale.store.checksums.read_document`, `path` the film's current path, and `source`
+    `document` is as returned by `read_document`, `path` the film's current path, and `source`
     names the files in error messages. Raises `TableError` if a file is damaged or breaks its table's contract.
     """
     for name, content in (("shots", shots), ("scales", scales)):
-        check_bytes(content, document["tables"][name], source=f"{source}: {name}")
+        if _digest(content) != document["tables"][name]:
+            raise TableError(f"{source}: {name} are damaged, their checksum is another; {_AGAIN}")
     return analyzed_film(document["analysis"], _from_parquet(shots), _from_parquet(scales), path=path)
+
+
+def sealed(document: dict[str, Any]) -> bytes:
+    """Return a document as JSON that ends with its own checksum, which `read_document` verifies."""
+    content = {**document, "seal": _seal(document)}
+    return (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def read_document(content: bytes, kind: type[Document], *, source: str) -> dict[str, Any]:
+    """Read a document that `sealed` wrote.
+
+    Raises `TableError` if it was changed in any way, or written in another format version.
+    """
+    document = validated(kind, content, source=f"{source}: damaged", remedy=_AGAIN)
+    if document.pop("seal", None) != _seal(document):
+        raise TableError(f"{source}: damaged (checksum mismatch); {_AGAIN}")
+    if document.get("format_version") != RESULT_VERSION:
+        raise TableError(
+            f"{source}: format version {document.get('format_version')}; this software reads version "
+            f"{RESULT_VERSION}; analyze the corpus again"
+        )
+    return document
+
+
+def _seal(document: dict[str, Any]) -> str:
+    return _digest(json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _to_parquet(table: pd.DataFrame, columns: tuple[str, ...], keys: dict[str, str]) -> bytes:

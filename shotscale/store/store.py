@@ -40,9 +40,8 @@ from shotscale.errors import OutputError, TableError
 from shotscale.files import is_temporary, make_folder, write_bytes
 from shotscale.film import Film
 from shotscale.filmpaths import STORE_MARK, is_store
-from shotscale.store.checksums import RESULT_VERSION, read_document, sealed
 from shotscale.store.locking import LOCKS, filling_locked, summary_locked
-from shotscale.store.results import EncodedAnalysis, read_tables
+from shotscale.store.results import RESULT_VERSION, EncodedAnalysis, read_document, read_tables, sealed
 from shotscale.store.settings import AnalysisSettings, read_settings
 from shotscale.store.summary import CURRENT, SUMMARY, is_kept_back, read_rows
 from shotscale.store.task import Failure

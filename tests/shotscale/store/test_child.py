@@ -17,9 +17,8 @@ import pytest
 from shotscale.analysis import analyze
 from shotscale.documents import StoredFilm
 from shotscale.errors import OptionError, OutputError
-from shotscale.store.checksums import read_document
 from shotscale.store.child import answer
-from shotscale.store.results import read_tables
+from shotscale.store.results import read_document, read_tables
 from shotscale.store.settings import AnalysisSettings, describe_settings
 from shotscale.store.supervision import Stopped, _stalled, analyze_in_child
 from shotscale.store.task import FAILURES_THAT_LAST, Budget, Failure, FilmTask
