@@ -10,9 +10,10 @@ stored, and the graph, so that corruption is detected on loading.
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,9 @@ from scipy.special import softmax
 
 from shotscale.errors import OptionError, WeightsError, first_line
 from shotscale.files import atomic_path
-from shotscale.network.description import FORMAT_VERSION, ModelDescription, parse_description
-from shotscale.network.preprocess import CINESCALE, normalise, prepare, to_gray
+from shotscale.network.preprocess import CINESCALE, PREPARATIONS, Normalisation, normalise, prepare, to_gray
 from shotscale.network.runners import Runner, make_runner
+from shotscale.scales import GROUP_NAMES, SCALE_NAMES
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -43,12 +44,54 @@ __all__ = [
     "save_model",
 ]
 
+FORMAT_VERSION = 1
+"""Version of the description in a weights file."""
+
+_CLASSES = (SCALE_NAMES, GROUP_NAMES)
+
 DEFAULT_WEIGHTS = "default.safetensors"
 """The weights file of the default network."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
 _ENTRY, _GRAPH = "shotscale", "graph"
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """The description stored in a weights file.
+
+    The architecture is a name for `shotscale.network.architectures.build_network`, the preparation one of
+    `shotscale.network.preprocess.PREPARATIONS`. Classes are the seven scales' abbreviations or the three groups' names,
+    nearest first; class scores are divided by the temperature before the softmax (Guo et al. 2017, arXiv 1706.04599).
+    The checksum is the SHA-256 of the graph and the tensors as stored; `save_model` sets it.
+
+    Examples
+    --------
+    >>> ModelDescription("vgg16", classes=("close", "medium", "long")).height
+    128
+    """
+
+    architecture: str
+    classes: tuple[str, ...] = _CLASSES[0]
+    height: int = 128
+    width: int = 224
+    preparation: str = "stretch"
+    normalisation: Normalisation = field(default_factory=Normalisation)
+    temperature: float = 1.0
+    training: dict[str, Any] = field(default_factory=dict)
+    format_version: int = FORMAT_VERSION
+    checksum: str = ""
+
+    def __post_init__(self) -> None:
+        if tuple(self.classes) not in _CLASSES:
+            raise OptionError(f"{list(self.classes)}: classes are {', '.join(_CLASSES[0])} or {', '.join(_CLASSES[1])}")
+        if self.preparation not in PREPARATIONS:
+            raise OptionError(f"{self.preparation}: choose one of {', '.join(PREPARATIONS)}")
+        if min(self.height, self.width) < 32:
+            raise OptionError(f"{self.height} x {self.width}: an input has at least 32 rows and columns; enlarge it")
+        if not (math.isfinite(self.temperature) and self.temperature > 0):
+            raise OptionError(f"{self.temperature}: a temperature is positive; 1 leaves the scores as they are")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +200,7 @@ def read_description(path: str | os.PathLike[str]) -> ModelDescription | None:
     """
     try:
         with safe_open(path, framework="numpy") as file:
-            return parse_description(Path(path), (file.metadata() or {})[_ENTRY])
+            return _parsed(Path(path), (file.metadata() or {})[_ENTRY])
     except (SafetensorError, OSError, KeyError, WeightsError):
         return None
 
@@ -196,7 +239,26 @@ def _read(path: Path) -> tuple[ModelDescription, Arrays, str]:
         raise WeightsError(
             f"{path}: carries no shotscale description; use weights made by shotscale train or import-keras"
         )
-    return parse_description(path, metadata[_ENTRY]), stored, metadata.get(_GRAPH, "")
+    return _parsed(path, metadata[_ENTRY]), stored, metadata.get(_GRAPH, "")
+
+
+def _parsed(path: Path, text: str) -> ModelDescription:
+    """Read a file's JSON description; raise `WeightsError` if it cannot be used."""
+    try:
+        content = json.loads(text)
+        version = content.get("format_version")
+        if version != FORMAT_VERSION:
+            raise WeightsError(f"{path}: format version {version}: this program reads {FORMAT_VERSION}; update it")
+        known = {entry.name for entry in fields(ModelDescription)}
+        content = {name: value for name, value in content.items() if name in known}
+        normalisation = content.get("normalisation", {})
+        content["normalisation"] = Normalisation(*(tuple(normalisation[key]) for key in ("mean", "deviation")))
+        content["classes"] = tuple(content["classes"])
+        return ModelDescription(**content)
+    except WeightsError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise WeightsError(f"{path}: its description cannot be used ({error}); make the file again") from error
 
 
 def require_tensors(path: Path, architecture: str, expected: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
