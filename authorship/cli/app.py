@@ -4,8 +4,6 @@ One module per command. Nothing heavier than typer and rich is imported before a
 appears immediately.
 """
 
-import typer
-
 from authorship.cli import (
     benchmark,
     classify,
@@ -23,16 +21,9 @@ from authorship.cli import (
     viewers,
 )
 from shotscale.cli.exit_status import run
-from shotscale.cli.options import Version
+from shotscale.cli.options import Commands, Version
 
-app = typer.Typer(
-    name="authorship",
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = Commands(name="authorship")
 app.command("classify")(classify.classify)
 app.command("features")(features.features)
 app.command("export")(export.export)

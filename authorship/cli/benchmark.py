@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Joins, JsonOutput, Label, ListRate, Seed, ShotTables
+from authorship.cli.options import CineScaleFolder, Joins, JsonOutput, Label, ListRate, ShotTables
+from shotscale.cli.options import Seed
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
 
@@ -59,7 +60,6 @@ def benchmark(
         Path | None,
         typer.Option(metavar="DIR", help="Also plot accuracy, confusion matrix and reliability there, as PNG and SVG."),
     ] = None,
-    debug: Debug = False,
 ) -> None:
     """Leave-one-film-out validation: all classifiers, all groups of features, baselines.
 
@@ -105,7 +105,7 @@ def benchmark(
     kinds = get_classifiers(classifier)
     folder = make_folder(output) if output is not None else None
     drawings = make_folder(figures) if figures is not None else None  # fail before the work, not after
-    teller = Teller(fps=fps, debug=debug)
+    teller = Teller(fps=fps)
     if cinescale is not None:
         films, facts = _codings(cinescale, reference, shots=shots, joins=joins)
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from authorship.cli.options import Debug, Detector, JsonOutput, Label, ReferenceOption, Weights
+from authorship.cli.options import Detector, JsonOutput, Label, ReferenceOption, Weights
 from shotscale.cli.options import takes_list, takes_part
 from shotscale.errors import OptionError, UserError
 
@@ -79,7 +79,6 @@ def classify(
     part: "PartOptions",
     weights: Weights = None,
     detector: Detector = "default",
-    debug: Debug = False,
 ) -> None:
     """Name the most likely director of each film, or answer 'undecided' or 'none of these'.
 
@@ -133,7 +132,7 @@ def classify(
     from authorship.opening import open_film
     from authorship.reference.reading import read_reference
     from authorship.report.places import pages_of, still_keeper
-    from shotscale.cli.terminal import film_progress, report_error
+    from shotscale.cli.terminal import debugging, film_progress, report_error
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
 
@@ -171,7 +170,7 @@ def classify(
                 answer = attributor.attribute(named, confidence=confidence, year=year)
                 _report(answer, pages.get(path), stills)
         except UserError as error:
-            if debug:
+            if debugging():
                 raise
             errors.append({"path": str(path), "error": str(error)})
             report_error("authorship", error)

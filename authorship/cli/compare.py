@@ -8,8 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from authorship.cli.options import CineScaleFolder, Debug, FilmArgument, JsonOutput, ListRate, Seed
-from shotscale.cli.options import takes_part
+from authorship.cli.options import CineScaleFolder, FilmArgument, JsonOutput, ListRate
+from shotscale.cli.options import Seed, takes_part
 from shotscale.cli.terminal import output_console, print_json, say_written
 from shotscale.files import finite
 
@@ -35,7 +35,6 @@ def compare(
     cinescale: CineScaleFolder = None,
     fps: ListRate = None,
     json_output: JsonOutput = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Compare two films' shot lengths: Cliff's d and the Hodges-Lehmann difference.
 

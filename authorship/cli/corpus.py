@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from authorship.cli import corpus_status, corpus_upkeep
-from authorship.cli.options import Debug, Detector, Weights
+from authorship.cli.options import Detector, Weights
+from shotscale.cli.options import Commands
 from shotscale.cli.review import Between, Browser, Coder, Port, Video
 from shotscale.cli.review import review as review_analysis
 from shotscale.cli.terminal import print_json, stdout
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 
 _GIGABYTE = 1 << 30
 
-app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode="rich",
+app = Commands(
     help="Analyze a whole corpus into a store, which the other commands accept wherever they accept films.\n\n"
     "[bold]authorship corpus analyze films.csv -o store/[/bold]",
 )
@@ -42,7 +41,7 @@ for _command in ("add", "remove", "restore", "prune", "settings", "verify"):
 
 
 @app.command("check")
-def check(table: Table, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
+def check(table: Table) -> None:
     """Check a table and list all its problems, without analyzing anything.
 
     [bold]Examples[/bold]
@@ -85,7 +84,6 @@ def analyze(
     new_settings: Annotated[
         bool, typer.Option("--new-settings", help="Measure under other settings than the store's current ones.")
     ] = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Analyze the films of a table that are not yet in the store.
 
@@ -144,7 +142,6 @@ def status(
         Path | None,
         typer.Option(metavar="FILE", help="Write a CSV with a row per film: its state, when it was measured."),
     ] = None,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Show the state of a store: films analyzed, failed and missing, and why.
 
@@ -183,7 +180,6 @@ def review(
     video: Video = None,
     port: Port = 0,
     browser: Browser = True,
-    debug: Debug = False,
 ) -> None:
     """Correct a film's boundaries and scales by keyboard, as in shotscale review.
 
@@ -210,7 +206,6 @@ def review(
         video=video or stored.file(film.name),
         port=port,
         browser=browser,
-        debug=debug,
     )
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import Debug
 from shotscale.cli.terminal import stderr, stdout
 from shotscale.numerals import counted
 
@@ -24,7 +23,6 @@ def add(
     store: Store,
     table: Annotated[Path, typer.Argument(metavar="TABLE", help="CSV of films.", show_default=False)],
     strict: Strict = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """List the films of a table in a store, measuring none.
 
@@ -46,7 +44,7 @@ def add(
         raise typer.Exit(2)
 
 
-def remove(store: Store, films: Films, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
+def remove(store: Store, films: Films) -> None:
     """Take films out of a store's list; their results stay until prune.
 
     [bold]Examples[/bold]
@@ -59,7 +57,7 @@ def remove(store: Store, films: Films, debug: Debug = False) -> None:  # noqa: A
     stdout.print(f"{store}: {len(films)} removed; take back with authorship corpus restore {store} {' '.join(films)}")
 
 
-def restore(store: Store, films: Films, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
+def restore(store: Store, films: Films) -> None:
     """Take back films that were removed.
 
     [bold]Examples[/bold]
@@ -75,7 +73,6 @@ def restore(store: Store, films: Films, debug: Debug = False) -> None:  # noqa: 
 def prune(
     store: Store,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Delete results that belong to no film of the store, after asking.
 
@@ -99,7 +96,6 @@ def prune(
 def settings(
     store: Store,
     use: Annotated[str | None, typer.Option(metavar="ID", help="Make these the current settings.")] = None,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """List the settings that a store holds results of, or change the current ones.
 
@@ -118,7 +114,7 @@ def settings(
         stdout.print(f"{kept.id}  {mark}  {counted(kept.n_results, 'result')}  {kept.settings}", soft_wrap=True)
 
 
-def verify(store: Store, debug: Debug = False) -> None:  # noqa: ARG001 - read by main
+def verify(store: Store) -> None:
     """Compare every result with its checksum; exit status 2 if one does not match or is missing.
 
     Results of all settings are read, current or not; tables of corrected films

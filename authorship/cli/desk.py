@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli.options import Debug
 from shotscale.cli.review import Browser, Port
 
 
@@ -13,7 +12,6 @@ def desk(
     folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", help="The folder of your films.")] = Path(),
     port: Port = 0,
     browser: Browser = True,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Work on a folder of films in the browser, without a terminal.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Formats, Joins, ListRate, OutputFolder
+from authorship.cli.options import CineScaleFolder, Formats, Joins, ListRate, OutputFolder
 from shotscale.cli.options import takes_part
 from shotscale.errors import OptionError
 
@@ -36,7 +36,6 @@ def export(
         typer.Option("--table", "-t", metavar="A,B,...", help="features, shots, scales; default: all three."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier export.")] = False,
-    debug: Debug = False,
 ) -> None:
     """Write features, shots and scale tracks for SPSS, Stata, R, Weka, Excel ...
 
@@ -70,7 +69,7 @@ def export(
     names = list(FORMATS) if formats.strip().lower() == "all" else formats.split(",")
     chosen = None if tables is None else choose_tables(name.strip() for name in tables.split(","))
     choose_formats(names)  # fail before any film is opened
-    teller = Teller(fps=fps, debug=debug)
+    teller = Teller(fps=fps)
     collection = (
         _coded(cinescale, joins=joins)
         if cinescale is not None

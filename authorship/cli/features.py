@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Joins, ListRate
+from authorship.cli.options import CineScaleFolder, Joins, ListRate
 from shotscale.cli.options import takes_part
 from shotscale.errors import OptionError
 
@@ -38,7 +38,6 @@ def features(
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     fps: ListRate = None,
-    debug: Debug = False,
 ) -> None:
     """Measure films: a CSV with one row per film and one column per feature.
 
@@ -64,7 +63,7 @@ def features(
 
     needs_cinescale(cinescale, joins=joins)
     refuse_part(cinescale, part)
-    teller = Teller(fps=fps, debug=debug)
+    teller = Teller(fps=fps)
     tables = [_measured(films, part, teller)] if films else []
     if cinescale is not None:
         coded = read_codings(cinescale, joins=joins)[0].set_index("film_id")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli.options import CineScaleFolder, Debug, Joins, ListRate, OutputFolder, ShotTables
+from authorship.cli.options import CineScaleFolder, Joins, ListRate, OutputFolder, ShotTables
 from shotscale.cli.terminal import stdout
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
@@ -29,7 +29,6 @@ def fit(
     joins: Joins = False,
     shots: ShotTables = None,
     fps: ListRate = None,
-    debug: Debug = False,
 ) -> None:
     """Make a reference from films whose director (or period, country ...) is known.
 
@@ -63,7 +62,7 @@ def fit(
     from authorship.reference.table import read_table
     from shotscale.cli.terminal import film_progress
 
-    teller = Teller(fps=fps, debug=debug)
+    teller = Teller(fps=fps)
     needs_cinescale(cinescale, shots=shots, joins=joins)
     if (corpus is None) == (cinescale is None):
         raise OptionError("a reference needs exactly one corpus; name it, or a folder of codings with --cinescale")

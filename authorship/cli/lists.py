@@ -24,8 +24,8 @@ class Teller(LeftOut):
     frame rate that was given for lists.
     """
 
-    def __init__(self, *, fps: str | None = None, debug: bool = False) -> None:
-        super().__init__("authorship", debug=debug)
+    def __init__(self, *, fps: str | None = None) -> None:
+        super().__init__("authorship")
         self.fps = None if fps is None else parse_fps(fps)
         self._told: dict[Path, set[str]] = {}
 

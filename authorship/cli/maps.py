@@ -8,15 +8,13 @@ import typer
 from authorship.cli.options import (
     AskedFilms,
     CineScaleFolder,
-    Debug,
     Figure,
     Joins,
     Label,
     ListRate,
     ReferenceOption,
-    Seed,
 )
-from shotscale.cli.options import takes_part
+from shotscale.cli.options import Seed, takes_part
 
 if TYPE_CHECKING:
     from shotscale.part import PartOptions
@@ -39,7 +37,6 @@ def draw_map(
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     fps: ListRate = None,
-    debug: Debug = False,
 ) -> None:
     """Draw a map of films: films with similar features lie close together.
 
@@ -58,7 +55,7 @@ def draw_map(
     from shotscale.cli.terminal import stderr
 
     check_format(output)
-    teller = Teller(fps=fps, debug=debug)
+    teller = Teller(fps=fps)
     known = reference_for_figures(reference, cinescale, label=label, joins=joins)
     asked = teller.films(films or (), part)
     drawing = film_map(known, asked, method=method, distance=distance, labels=labels, seed=seed)

@@ -5,27 +5,7 @@ from typing import Annotated
 
 import typer
 
-from shotscale.cli.options import Debug, Seed
 from shotscale.detectornames import DETECTOR_HELP
-
-__all__ = [
-    "AskedFilms",
-    "CineScaleFolder",
-    "Debug",
-    "Detector",
-    "Figure",
-    "FilmArgument",
-    "Formats",
-    "Joins",
-    "JsonOutput",
-    "Label",
-    "ListRate",
-    "OutputFolder",
-    "ReferenceOption",
-    "Seed",
-    "ShotTables",
-    "Weights",
-]
 
 FilmArgument = Annotated[
     Path,

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ListRate, ReferenceOption, Weights
+from authorship.cli.options import FilmArgument, JsonOutput, Label, ListRate, ReferenceOption, Weights
 from shotscale.cli.options import takes_part
 from shotscale.cli.terminal import output_console, print_json, say_written
 
@@ -36,7 +36,6 @@ def roll(
     figure: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the probabilities along the film (.png, .svg, .pdf).")
     ] = None,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Attribute a film window by window, to see whether the director changes.
 

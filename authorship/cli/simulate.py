@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from authorship.cli.options import Debug, Seed
+from shotscale.cli.options import Seed
 from shotscale.cli.terminal import stdout
 
 
@@ -13,7 +13,6 @@ def simulate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, to be created.", show_default=False)],
     films: Annotated[int, typer.Option(help="How many annotated films; CineScale has 124.")] = 124,
     seed: Seed = 0,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Generate a simulated CineScale folder, to try the tool without annotations.
 

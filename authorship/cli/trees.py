@@ -8,15 +8,13 @@ import typer
 from authorship.cli.options import (
     AskedFilms,
     CineScaleFolder,
-    Debug,
     Figure,
     Joins,
     Label,
     ListRate,
     ReferenceOption,
-    Seed,
 )
-from shotscale.cli.options import takes_part
+from shotscale.cli.options import Seed, takes_part
 
 if TYPE_CHECKING:
     from shotscale.part import PartOptions
@@ -45,7 +43,6 @@ def draw_tree(
     cinescale: CineScaleFolder = None,
     joins: Joins = False,
     fps: ListRate = None,
-    debug: Debug = False,
 ) -> None:
     """Draw a tree of films: one dendrogram, or the groups shared by most trees when features are resampled.
 
@@ -64,7 +61,7 @@ def draw_tree(
     from shotscale.cli.terminal import stderr
 
     check_format(output)
-    teller = Teller(fps=fps, debug=debug)
+    teller = Teller(fps=fps)
     drawing = film_tree(
         reference_for_figures(reference, cinescale, label=label, joins=joins),
         teller.films(films or (), part),

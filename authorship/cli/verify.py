@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from authorship.cli.options import Debug, FilmArgument, JsonOutput, Label, ListRate, ReferenceOption, Seed, Weights
-from shotscale.cli.options import takes_part
+from authorship.cli.options import FilmArgument, JsonOutput, Label, ListRate, ReferenceOption, Weights
+from shotscale.cli.options import Seed, takes_part
 from shotscale.cli.terminal import output_console, print_json
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ def verify(
     fps: ListRate = None,
     seed: Seed = 0,
     json_output: JsonOutput = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Verify whether a film is by a given director: yes, no or undecided (imposters method).
 

@@ -8,7 +8,8 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from authorship.cli.options import Debug, Formats, OutputFolder, Seed
+from authorship.cli.options import Formats, OutputFolder
+from shotscale.cli.options import Seed
 from shotscale.cli.terminal import film_progress, output_console, print_json, stderr, stdout
 from shotscale.errors import OptionError
 from shotscale.numerals import counted
@@ -73,7 +74,6 @@ def viewers(
     formats: Formats = "csv",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of an earlier study.")] = False,
     json_output: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Relate the clips' shot scales to viewers' ratings of them.
 
@@ -159,7 +159,6 @@ def simulate_viewers(
     viewers: Annotated[int, typer.Option(help="How many viewers.")] = 30,
     films: Annotated[int, typer.Option(help="Number of films the clips come from; 0: each clip from its own.")] = 0,
     seed: Seed = 0,
-    debug: Debug = False,  # noqa: ARG001 - read by main
 ) -> None:
     """Generate a simulated study, clips and ratings, to try viewers on.
 

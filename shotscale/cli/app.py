@@ -7,21 +7,15 @@ import typer
 
 from shotscale.cli import convert, evaluate, network, review, shots
 from shotscale.cli.exit_status import run
-from shotscale.cli.options import AsJson, Debug, Detector, PictureRate, Seed, Version, Weights, read_size, takes_part
-from shotscale.cli.terminal import film_progress, output_console, print_json, report_error, say_written
+from shotscale.cli.options import AsJson, Commands, Detector, PictureRate, Seed, Version, Weights, read_size, takes_part
+from shotscale.cli.terminal import debugging, film_progress, output_console, print_json, report_error, say_written
 from shotscale.errors import UserError
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
     from shotscale.part import PartOptions
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = Commands()
 app.command()(network.train)
 app.command()(network.predict)
 app.command()(network.import_keras)
@@ -57,7 +51,6 @@ def analyze(
     *,
     part: "PartOptions",
     as_json: AsJson = False,
-    debug: Debug = False,
 ) -> None:
     """Find the shots of films and the scale of each second.
 
@@ -86,7 +79,7 @@ def analyze(
             if path in folders:
                 film.save(folders[path])
         except UserError as error:
-            if debug:
+            if debugging():
                 raise
             report_error("shotscale", error)
             errors.append({"path": str(path), "error": str(error)})
@@ -110,7 +103,6 @@ def draw(
         int | None, typer.Option(min=1, max=9, help="Draw only the first N of nine sequences, for a shorter film.")
     ] = None,
     size: Annotated[str, typer.Option(metavar="WxH", help="Width and height in pixels, even.")] = "640x360",
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Draw the demo film: three minutes of drawn figures in which every shot is known.
 
@@ -134,7 +126,6 @@ def draw_frames(
     films: Annotated[int, typer.Option(help="How many films.")] = 6,
     seconds: Annotated[int, typer.Option(help="Frames per film, one per second.")] = 40,
     seed: Seed = 0,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Draw labeled frames in CineScale's format, to try training and evaluation without its frames.
 

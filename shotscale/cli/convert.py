@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import Debug, From, To, Whole, takes_list
+from shotscale.cli.options import From, To, Whole, takes_list
 from shotscale.cli.terminal import LeftOut, stdout, tell
 from shotscale.errors import FilmError, OptionError, OutputError
 
@@ -32,7 +32,6 @@ def convert(
     end: To = None,
     whole: Whole = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")] = False,
-    debug: Debug = False,
 ) -> None:
     """Convert a film's shots for an editing program, for ELAN, or to the table that classify reads.
 
@@ -73,7 +72,7 @@ def convert(
         if films is not None and len(films.sheets) > 1:
             if not part.is_default:
                 raise OptionError(f"--from, --to: {source} holds several films; convert one, {films.paths[0]}")
-            _write_films(films, target, how, debug=debug)
+            _write_films(films, target, how)
             return
         given = _part_of(read_shotlist(source, **how), part)
         tell("shotscale", source, given.understood, *given.notes)
@@ -95,7 +94,7 @@ def _part_of(given: "ShotList", asked: "PartOptions") -> "ShotList":
     return replace(given, shots=part.of_shots(given.shots), scales=scales, notes=(*given.notes, *part.sentences(whole)))
 
 
-def _write_films(films: "FilmTable", target: Path, how: "HowToRead", *, debug: bool) -> None:
+def _write_films(films: "FilmTable", target: Path, how: "HowToRead") -> None:
     """Write the films of a table as one CSV, one row per shot with its film's name."""
     from shotscale.shotlists import read_films
     from shotscale.shotlists.table import write_films
@@ -105,7 +104,7 @@ def _write_films(films: "FilmTable", target: Path, how: "HowToRead", *, debug: b
             f"{target}: {films.path} holds {films.understood}, and only .csv holds several; convert one, "
             f"{films.paths[0]}, or write .csv"
         )
-    left_out = LeftOut("shotscale", debug=debug)
+    left_out = LeftOut("shotscale")
     given = read_films(films.path, how, left_out.on_error)
     name, first = next(iter(given.items()))
     tell("shotscale", films.path, f"{films.understood}; {name!r} {first.understood}")

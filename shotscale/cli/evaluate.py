@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from shotscale.cli.options import Annotations, AsJson, Debug, Weights
+from shotscale.cli.options import Annotations, AsJson, Weights
 from shotscale.cli.terminal import print_json, stderr, stdout
 from shotscale.numerals import counted
 
@@ -19,7 +19,6 @@ def evaluate(
         Path, typer.Argument(help="The same with the true scales; for predict's, also folders of labeled images.")
     ],
     as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Compare predicted with true scales, second by second, in nine, seven and three classes.
 
@@ -83,7 +82,6 @@ def agreement(
         ),
     ],
     as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Measure agreement between coders: Fleiss' kappa, pairwise Cohen's kappa, Krippendorff's ordinal alpha.
 
@@ -131,7 +129,6 @@ def errors(
         Path | None, typer.Option(metavar="FILE", help="Body points of the frames (.jsonl), to draw into them.")
     ] = None,
     most: Annotated[int, typer.Option(min=1, help="How many frames to show per border.")] = 4,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Show a network's most confident errors, border by border, with the true and the predicted scale.
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import typer
 
-from shotscale.cli.terminal import report_error, stderr
+from shotscale.cli.terminal import debugging, report_error, stderr
 from shotscale.errors import UserError
 from shotscale.interrupts import Interrupted, raise_from_now_on, swallowed
 
@@ -30,10 +30,10 @@ def run(app: typer.Typer, name: str) -> None:
     """
     _open_streams()
     raise_from_now_on()
-    sys.exit(_status(app, name, debug="--debug" in sys.argv))
+    sys.exit(_status(app, name))
 
 
-def _status(app: typer.Typer, name: str, *, debug: bool) -> int:
+def _status(app: typer.Typer, name: str) -> int:
     """Run the application and return the exit status."""
     try:
         try:
@@ -50,15 +50,15 @@ def _status(app: typer.Typer, name: str, *, debug: bool) -> int:
         _print_no_more()
         return 0
     except Exception as error:  # noqa: BLE001 - the edge of the program: every error becomes a line
-        return _failed(name, error, debug=debug)
+        return _failed(name, error)
     return 0
 
 
-def _failed(name: str, error: Exception, *, debug: bool) -> int:
+def _failed(name: str, error: Exception) -> int:
     """Report an error in one line; it may be an interruption that a library turned into another error."""
     if (told := swallowed()) is not None:
         return _interrupted(name, told)
-    if debug:
+    if debugging():
         raise error
     line, status = _explain(error)
     report_error(name, line)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import Annotations, Debug, Seed, Weights, read_size
+from shotscale.cli.options import Annotations, Seed, Weights, read_size
 from shotscale.cli.terminal import film_progress, report_error, stderr, stdout
 from shotscale.errors import OptionError, UserError
 from shotscale.numerals import counted
@@ -49,7 +49,6 @@ def train(
         Path | None, typer.Option(metavar="DIR", help="Save checkpoints here and resume from them.")
     ] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figures as JSON.")] = None,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Train a shot-scale network and test it on held-out frames.
 
@@ -140,7 +139,6 @@ def _show(progress: "StepReport") -> None:
 def import_keras(
     model: Annotated[Path, typer.Argument(metavar="FILE", help="Keras HDF5, such as model_shotscale_967.h5.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Weights to write (.safetensors).")],
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Convert the published CineScale network, or another three-class Keras DenseNet, to weights for --weights.
 
@@ -160,7 +158,6 @@ def predict(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Images, or folders to search for them.")],
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="CSV to write.")] = None,
     weights: Weights = None,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Predict the shot scale of still images.
 

@@ -1,7 +1,7 @@
 """Options that the commands of both packages share, with one wording each."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,25 +26,24 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**32 - 1, help="Random seed; the same seed gives the same result.")
 ]
+
+Detector = Annotated[str, typer.Option("--detector", metavar="NAME", help=DETECTOR_HELP)]
+
+PictureRate = Annotated[
+    str | None,
+    typer.Option("--fps", metavar="RATE", help="Frames per second of numbered pictures (frames/%04d.png)."),
+]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 Version = Annotated[
     bool, typer.Option("--version", callback=_print_version, help="Print the version and exit.", is_eager=True)
 ]
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-
 Weights = Annotated[Path | None, typer.Option(help="Weights of a scale network (.safetensors).")]
-
-Detector = Annotated[str, typer.Option(metavar="NAME", help=DETECTOR_HELP)]
-
-PictureRate = Annotated[
-    str | None, typer.Option(metavar="RATE", help="Frames per second of numbered pictures (frames/%04d.png).")
-]
 
 Annotations = Annotated[
     Path | None, typer.Option(metavar="DIR", help="CineScale annotation files of the frames in DATA.")
@@ -78,11 +77,45 @@ def _takes(parameter: str, options: Mapping[str, tuple[Any, Any]], read: Callabl
                 inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
                 for option, (annotation, default) in replaced.items()
             ]
-        with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        with_options.__annotations__ = {entry.name: entry.annotation for entry in parameters}
-        return with_options
+        return _with_parameters(with_options, parameters)
 
     return decorated
+
+
+def _with_parameters(command: Callable[..., None], parameters: Sequence[inspect.Parameter]) -> Callable[..., None]:
+    """Return a command that typer takes to have these parameters."""
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {entry.name: entry.annotation for entry in parameters}
+    return command
+
+
+class Commands(typer.Typer):
+    """A group of commands; each also takes ``--debug``, which `shotscale.cli.terminal.debugging` reads."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(
+            no_args_is_help=True,
+            add_completion=False,
+            pretty_exceptions_enable=False,
+            rich_markup_mode="rich",
+            context_settings={"help_option_names": ["-h", "--help"]},
+            **settings,
+        )
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
+        """Return a decorator that adds a function as a command."""
+        add = super().command(name, **settings)
+        return lambda command: add(_takes_debug(command))
+
+
+def _takes_debug(command: Callable[..., None]) -> Callable[..., None]:
+    @wraps(command)
+    def with_debug(*, debug: bool, **given: Any) -> None:  # noqa: ARG001 - read among the arguments
+        command(**given)
+
+    option = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+    debug = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
+    return _with_parameters(with_debug, [*inspect.signature(command).parameters.values(), debug])
 
 
 From = Annotated[

@@ -36,12 +36,15 @@ def introduce(film: "Film") -> RenderableType:
 
 def about_file(limits: Sequence[str]) -> Iterable[RenderableType]:
     """Return caveats about a film's file as a titled block; nothing if there are none."""
-    if not limits:
-        return ()
+    return section("About the file", listed(limits)) if limits else ()
+
+
+def listed(sentences: Iterable[str]) -> Table:
+    """Show sentences as a list, each after a dash."""
     lines = Table.grid(padding=(0, 1))
-    for limit in limits:
-        lines.add_row("–", Text(limit))
-    return section("About the file", lines)
+    for sentence in sentences:
+        lines.add_row("–", Text(sentence))
+    return lines
 
 
 def film_heading(path: str, info: Mapping[str, Any], *, seconds: float) -> RenderableType:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import Debug, takes_list
+from shotscale.cli.options import takes_list
 from shotscale.cli.terminal import film_progress, serve, stderr, stdout, tell
 from shotscale.errors import FilmError, OptionError
 from shotscale.numerals import counted
@@ -32,7 +32,6 @@ def review(
     video: Video = None,
     port: Port = 0,
     browser: Browser = True,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Step through a film's shots by keyboard and correct boundaries and scales.
 
@@ -87,7 +86,6 @@ def import_coding(
     coder: Annotated[str, typer.Option(metavar="NAME", help="Name of the coder.")] = "coder",
     *,
     how: "HowToRead",
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Start a coder's corrections from a shot list made elsewhere.
 
@@ -135,7 +133,6 @@ def export(
         ),
     ] = 1,
     video: Video = None,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Export a coder's work: CineScale's CSV, labeled frames, corrected tables.
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import AsJson, Debug, Detector, PictureRate
+from shotscale.cli.options import AsJson, Detector, PictureRate
 from shotscale.cli.terminal import film_progress, output_console, print_json
 from shotscale.detectornames import PEER_HELP
 
@@ -25,7 +25,6 @@ def shots(
     threshold: Annotated[float | None, typer.Option(help="Detection threshold; default: the detector's own.")] = None,
     fps: PictureRate = None,
     again: Annotated[bool, typer.Option("--again", help="Reuse the saved frames; nothing is decoded.")] = False,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Find a film's shots, and save what is needed to detect them again.
 
@@ -63,7 +62,6 @@ def benchmark_shots(
         str, typer.Option(metavar="A,B,...", help=PEER_HELP)
     ] = "default,scenedetect-adaptive,scenedetect-content",
     as_json: AsJson = False,
-    debug: Debug = False,  # noqa: ARG001  (read by `run`)
 ) -> None:
     """Compare shot detectors on clips whose shots are known.
 

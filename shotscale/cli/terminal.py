@@ -84,9 +84,11 @@ def print_json(document: object) -> None:
     stream.write("\n")
 
 
-def say_written(name: str, path: Path) -> None:
-    """Print on stderr where results were written."""
-    stderr.print(f"{name}: written to {path}", soft_wrap=True)
+def say_written(name: str, *paths: Path | None) -> None:
+    """Print on stderr where results were written; None is for those that were not asked for."""
+    for path in paths:
+        if path is not None:
+            stderr.print(f"{name}: written to {path}", soft_wrap=True)
 
 
 def tell(name: str, source: Path, *lines: str) -> None:
@@ -100,15 +102,20 @@ def report_error(name: str, error: UserError) -> None:
     stderr.print(f"{name}: {' '.join(str(error).split())}", soft_wrap=True)
 
 
+def debugging() -> bool:
+    """Return whether an error is to be raised with its traceback: whether ``--debug`` is among the arguments."""
+    return "--debug" in sys.argv
+
+
 class LeftOut:
     """The films that a command leaves out because they cannot be read: each is named, and the exit status is 2.
 
     `on_error` is called with the error of one; it is None if the first error is to be raised, with its traceback.
     """
 
-    def __init__(self, command: str, *, debug: bool = False) -> None:
+    def __init__(self, command: str) -> None:
         self._command, self._count = command, 0
-        self.on_error = None if debug else self._report
+        self.on_error = None if debugging() else self._report
 
     def _report(self, error: UserError) -> None:
         self._count += 1
