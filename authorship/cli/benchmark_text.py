@@ -16,13 +16,7 @@ _NAME = 32  # columns of a row's name, leaving room for four figures
 
 
 def benchmark_text(result: Mapping[str, Any]) -> str:
-    """Lay out the result of `authorship.validation.benchmark.run_benchmark`.
-
-    Returns
-    -------
-    str
-        Lines of at most 80 columns.
-    """
+    """Lay out the result of `authorship.validation.benchmark.run_benchmark`."""
     reference, own = result["reference"], result["own"]
     told = f"{counted(reference['n_films'], 'film')}, one left out at a time (copies of a film leave together)."
     lines = [f"{reference['name']}:", *_wrapped([told, *reference["notes"]]), ""]

@@ -55,12 +55,7 @@ class Answer:
 
 
 class Actions:
-    """Actions on a desk's films; thread-safe.
-
-    Parameters
-    ----------
-    desk : Desk
-    """
+    """Actions on a desk's films; thread-safe."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -96,11 +91,8 @@ class Actions:
     def verdict(self, film_id: str) -> dict[str, Any]:
         """Return the answer on a film.
 
-        Returns
-        -------
-        dict
-            ``verdict``; its ``probability`` if it names a candidate; whether it is in the reference and so is compared
-            with ``itself``; the ``reason``.
+        It is the ``verdict``; its ``probability`` if it names a candidate; whether it is in the reference and so is
+        compared with ``itself``; the ``reason``.
         """
         with self._lock:
             known = (film_id, self._basis(), self._desk.figures_of(film_id))
@@ -153,19 +145,9 @@ class Actions:
         return f"{counted(len(reference.labels), 'film')} by {', '.join(reference.candidates)}"
 
     def export(self, format_name: str, film_ids: Sequence[str] = ()) -> dict[str, Any]:
-        """Write films for another program to ``exports/FORMAT``, replacing any earlier export.
+        """Write films, by default all that have figures, to ``exports/FORMAT``, replacing any earlier export.
 
-        Parameters
-        ----------
-        format_name : str
-            A key of `TABLES` or `SHOT_LISTS`.
-        film_ids : sequence of str
-            By default all that are measured or imported.
-
-        Returns
-        -------
-        dict
-            ``written``, one line per file; ``folder``; ``command``.
+        The format is one of `TABLES` or `SHOT_LISTS`. Returns ``written``, one line per file; ``folder``; ``command``.
         """
         folder = self._desk.folder / "exports" / format_name
         if format_name not in {**TABLES, **SHOT_LISTS}:

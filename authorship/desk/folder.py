@@ -26,18 +26,7 @@ from shotscale.store.table import RESERVED, is_year
 
 
 class Desk:
-    """A folder of films; thread-safe.
-
-    Parameters
-    ----------
-    folder : path
-        Created if absent.
-
-    Attributes
-    ----------
-    folder, table, store : pathlib.Path
-    measuring : Measuring
-    """
+    """A folder of films, created if absent; thread-safe."""
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = make_folder(folder).resolve()
@@ -147,11 +136,8 @@ class Desk:
     def take_in(self, films: Mapping[str, tuple[Callable[[Path], object], Mapping[str, str]]]) -> list[str]:
         """Add films that have a list but no film file; return their names.
 
-        Parameters
-        ----------
-        films : mapping
-            By the desired name of each: a function that writes its list, and known facts by column. Columns that the
-            table lacks are added to it; those that the store fills, and invalid years, are left out.
+        `films` holds, by the desired name of each, a function that writes its list, and known facts by column. Columns
+        that the table lacks are added to it; those that the store fills, and invalid years, are left out.
 
         Raises
         ------

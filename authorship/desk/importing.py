@@ -32,19 +32,12 @@ _SHOWN = 5  # rows of a preview: enough to see how each column was read
 def preview(name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
     """Describe how a list or a coding is read, without importing it.
 
-    Parameters
-    ----------
-    name, content : str
-        The file's name, and its content in base64.
-    options : mapping of str to str
-        The values of the page's fields, by the parameter names of `shotscale.shotlists.how_to_read`.
+    The file's content is in base64; `options` are the values of the page's fields, by the parameter names of
+    `shotscale.shotlists.how_to_read`.
 
-    Returns
-    -------
-    dict
-        ``columns`` (name and role of each) and ``fields`` (the first rows as in the file) of a table; ``roles``;
-        ``films`` (names), ``understood``, ``notes``, ``heads`` and ``rows`` (the first, as read), or ``problem``, why
-        it cannot be read.
+    Returns ``columns`` (name and role of each) and ``fields`` (the first rows as in the file) of a table; ``roles``;
+    ``films`` (names), ``understood``, ``notes``, ``heads`` and ``rows`` (the first, as read), or ``problem``, why it
+    cannot be read.
     """
     with _as_file(name, content) as path:
         told: dict[str, Any] = {"columns": [], "fields": [], "roles": ROLES}
@@ -62,10 +55,7 @@ def preview(name: str, content: str, options: Mapping[str, str]) -> dict[str, An
 def accept_for_film(desk: Desk, film_id: str, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
     """Import a list or a coding as corrections of a measured film; refused if the coder has corrected it already.
 
-    Returns
-    -------
-    dict
-        ``written``, ``notes``, ``command``.
+    Returns ``written``, ``notes``, ``command``, as all imports do.
     """
     with _as_file(name, content) as path:
         return _correct(desk, film_id, path, options)
@@ -94,15 +84,7 @@ def accept_by_name(
 ) -> dict[str, Any]:
     """Import each film of a list or a coding as corrections of the measured film of its name, others on their own.
 
-    Parameters
-    ----------
-    close : callable
-        Called with each film that is to be corrected: closes its reviews.
-
-    Returns
-    -------
-    dict
-        ``written``, ``notes``, which name the films that were refused, ``command``.
+    `close` is called with each film that is to be corrected: it closes its reviews. Notes name the films refused.
     """
     with _as_file(name, content) as path:
         films: Mapping[str, ShotList | None] = {path.stem: None} if is_coding(path) else read_films(path, _how(options))
@@ -131,13 +113,7 @@ def accept_by_name(
 
 
 def accept_on_its_own(desk: Desk, name: str, content: str, options: Mapping[str, str]) -> dict[str, Any]:
-    """Add the films of a list or a coding to the folder, each as a film without a film file.
-
-    Returns
-    -------
-    dict
-        ``written``, ``notes``, ``command``.
-    """
+    """Add the films of a list or a coding to the folder, each as a film without a film file."""
     with _as_file(name, content) as path:
         return _take_in(desk, path, options)
 

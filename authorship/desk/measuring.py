@@ -153,14 +153,7 @@ def _bring_up_to_date(
 
 
 def usable_table(path: Path, known: KnownChecksums) -> tuple[CorpusTable | None, dict[str, str]]:
-    """Read a table, leaving out rows that cannot be used.
-
-    Returns
-    -------
-    table : CorpusTable or None
-        `None` if no row can be used.
-    refused : dict of str to str
-        Reasons, by ``film_id``.
+    """Read a table, leaving out rows that cannot be used; return it, if any row is left, and reasons by ``film_id``.
 
     Raises
     ------

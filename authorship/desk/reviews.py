@@ -29,12 +29,7 @@ class _Open:
 
 
 class Reviews:
-    """Reviews of films, opened on first use; a context manager that closes them all.
-
-    Parameters
-    ----------
-    desk : Desk
-    """
+    """Reviews of films, opened on first use; a context manager that closes them all."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -45,10 +40,7 @@ class Reviews:
     def of(self, film_id: str, *, decides: bool = False) -> Iterator[Review]:
         """Yield a film's review by the desk's coder, which stays open within the block.
 
-        Parameters
-        ----------
-        decides : bool
-            Whether the coder is to decide between the two who have corrected the film.
+        `decides` is whether the coder is to decide between the two who have corrected the film.
 
         Raises
         ------

@@ -74,12 +74,7 @@ def is_outdated(settings: Mapping[str, Any], reference: Path | None, now: str) -
 
 
 class States:
-    """The states of a folder's films; unchanged files are not read again.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-    """
+    """The states of a folder's films; unchanged files are not read again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._store = folder, folder / "store"
@@ -92,14 +87,9 @@ class States:
         moving: Sequence[float | str] | None = None,
         refused: Mapping[str, str] = MappingProxyType({}),
     ) -> dict[str, Any]:
-        """Return the state of the film in a row, JSON-ready.
+        """Return the state of the film in a row of the table, JSON-ready.
 
-        Parameters
-        ----------
-        row : mapping
-            A row of the table, with ``film_id`` and ``path``.
-        moving, refused
-            The film's progress if under way, and the skipped films, from `Measuring.state`.
+        `moving`, the film's progress if under way, and `refused`, the skipped films, are from `Measuring.state`.
         """
         told = self._of(row, moving, refused)  # an answer also depends on what the film is said to be
         about = {name: f"{told[name]} {row.get('title')} {row.get('year')}" for name in ("changed",) if name in told}

@@ -22,12 +22,7 @@ _STOPS_WITHIN = 5.0
 
 
 class Measuring:
-    """Control of the process that measures a folder's films.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-    """
+    """Control of the process that measures a folder's films."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -38,12 +33,9 @@ class Measuring:
     def state(self) -> dict[str, Any]:
         """Return the state and progress of measuring.
 
-        Returns
-        -------
-        dict
-            ``running``, ``paused``; ``films``, the share done and the time left for each film under way; ``done`` and
-            ``planned``, numbers of films; ``left``, the time left; ``error``, one line; ``refused``, why films of the
-            table were skipped.
+        They are ``running``, ``paused``; ``films``, the share done and the time left for each film under way; ``done``
+        and ``planned``, numbers of films; ``left``, the time left; ``error``, one line; ``refused``, why films of the
+        table were skipped.
         """
         progress, process = progress_in(self._file), self._process()
         running, paused = process is not None, False
@@ -61,12 +53,7 @@ class Measuring:
         }
 
     def start(self, *, retry: bool = False) -> None:
-        """Start measuring the waiting films, unless measuring is under way.
-
-        Parameters
-        ----------
-        retry : bool
-            Whether to retry the films that failed.
+        """Start measuring the waiting films, and with `retry` those that failed, unless measuring is under way.
 
         Raises
         ------

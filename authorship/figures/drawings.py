@@ -56,14 +56,8 @@ def film_map(
 ) -> Drawing:
     """Draw the films of a reference, and those in question, so that films with similar features lie close together.
 
-    Parameters
-    ----------
-    films : iterable of (str, Film)
-        Those in question, by name, as from `authorship.opening.open_films`.
-    method, distance, seed
-        See `authorship.comparison.ordination.ordinate`.
-    labels : bool
-        Whether to label films with their titles.
+    `films` are those in question, by name, as from `authorship.opening.open_films`; `method`, `distance` and `seed` are
+    those of `authorship.comparison.ordination.ordinate`.
     """
     matrix, caveat = _known_and_asked(reference, films)
     ordination = ordinate(matrix, method, distance=distance, seed=seed)
@@ -85,12 +79,8 @@ def film_tree(
 ) -> Drawing:
     """Draw a tree of the films of a reference and those in question: a dendrogram, or a consensus of many.
 
-    Parameters
-    ----------
-    films : iterable of (str, Film)
-        Those in question, by name, as from `authorship.opening.open_films`.
-    linkage, distance, n_trees, strength, seed
-        See `authorship.comparison.trees`; the last three apply only to a consensus tree.
+    `films` are as for `film_map`; for the options see `authorship.comparison.trees`. `n_trees`, `strength` and `seed`
+    apply only to a consensus tree.
     """
     matrix, caveat = _known_and_asked(reference, films)
     tree = cluster(matrix.standardized, method=linkage, distance=distance)  # raises if the options are invalid
@@ -114,16 +104,7 @@ def film_tree(
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Two films side by side.
-
-    Attributes
-    ----------
-    names : tuple of str
-    unit : str
-        What the lengths are of: ``shot`` or ``run``.
-    lengths : tuple of arrays
-        Each film's, in seconds.
-    """
+    """Two films side by side: their lengths, in seconds, are of a `unit`, ``shot`` or ``run``."""
 
     names: tuple[str, str]
     unit: str
@@ -166,12 +147,7 @@ def compare_films(
 ) -> Comparison:
     """Compare two films' shot lengths or, if one is a coding, the lengths of their runs of one scale.
 
-    Parameters
-    ----------
-    names, films
-        Of both films.
-    confidence, n_resamples, seed
-        See `authorship.comparison.contrast.contrast_films`.
+    For the options see `authorship.comparison.contrast.contrast_films`.
     """
     unit, lengths = lengths_to_compare(names, films)
     contrast = contrast_films(*lengths, confidence=confidence, n_resamples=n_resamples, seed=seed)
@@ -179,15 +155,7 @@ def compare_films(
 
 
 def along_film(windows: Sequence[Window], name: str) -> Drawing:
-    """Draw the candidates' probabilities along a film, window by window.
-
-    Parameters
-    ----------
-    windows : sequence of Window
-        From `authorship.rolling.roll`.
-    name : str
-        Name of the film.
-    """
+    """Draw the candidates' probabilities along a film, in windows from `authorship.rolling.roll`."""
     leaders = [f"{w.start / 60:.0f}-{w.end / 60:.0f} min {w.attribution.candidates[0].name}" for w in windows]
     told = f"likeliest candidate of {counted(len(windows), 'window')}: {', '.join(leaders)}"
     return Drawing(draw_rolling(windows, name=name), f"Candidates along {name}", told, NAMES_NOBODY)

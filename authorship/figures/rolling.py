@@ -21,13 +21,7 @@ _MOST_KEYS = 12  # candidates whose colors can be told apart
 
 
 def draw_rolling(windows: "Sequence[Window]", *, name: str) -> Figure:
-    """Draw each candidate's probability against the middle of each window, in minutes.
-
-    Parameters
-    ----------
-    windows : sequence of Window
-    name : str
-        Name of the film.
+    """Draw each candidate's probability against the middle of each window, in minutes; `name` is the film's.
 
     Examples
     --------
