@@ -15,11 +15,10 @@ from authorship.desk.exporting import (
     TABLES,
     arguments_of,
     films_at_hand,
-    safe_names,
     write_shot_lists,
     write_tables,
 )
-from authorship.desk.fields import key_of, path_from_field
+from authorship.desk.fields import free_name, key_of, path_from_field
 from authorship.desk.folder import Desk
 from authorship.desk.states import AT_HAND
 from authorship.desk.words import in_words
@@ -66,8 +65,7 @@ class Actions:
     def commands(self) -> dict[str, str]:
         """Return the equivalent command of each action; names, each after a NUL, stand for films and their parts."""
         table, store, folder = self._desk.table, self._desk.store, str(self._desk.folder)
-        reference = self._desk.reference_path()
-        by = [] if reference is None else ["--reference", str(reference)]
+        by = self._by()
         exports = self._desk.folder / "exports"
         line = shlex.join
         return {
@@ -161,7 +159,8 @@ class Actions:
             elif film_ids:
                 written.append("the command exports all films: none takes different parts of several lists")
         else:
-            targets = [folder / f"{name}.{format_name}" for name in safe_names(films)]
+            taken = set[str]()
+            targets = [folder / f"{free_name(film.name, taken)}.{format_name}" for film in films]
             written = write_shot_lists(self._desk, films, targets)
             film = films[0].arguments(("from", "to"))  # times stay those of the file
             command = shlex.join(["shotscale", "convert", *film, str(targets[0]), "--overwrite"])
@@ -201,9 +200,11 @@ class Actions:
         return Answer("", told, command, drawing, (ROW, *(one.row() for one in windows)))
 
     def _command(self, name: str, film_id: str, *options: str) -> str:
+        return shlex.join(["authorship", name, *self._desk.found(film_id).arguments(), *options, *self._by()])
+
+    def _by(self) -> list[str]:
         reference = self._desk.reference_path()
-        by = [] if reference is None else ["--reference", str(reference)]
-        return shlex.join(["authorship", name, *self._desk.found(film_id).arguments(), *options, *by])
+        return [] if reference is None else ["--reference", str(reference)]
 
     def chart(self, kind: str) -> "Drawing":
         """Draw the ``map`` or the ``tree`` of the reference's films and the folder's."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from authorship.desk.fields import free_name
 from authorship.desk.folder import Desk
 from authorship.desk.states import AT_HAND, part_to_say
 from authorship.found_films import FoundFilm, corpus_film
@@ -47,12 +46,6 @@ def arguments_of(films: Sequence[FoundFilm]) -> list[str] | None:
     """Return films and their part as on a command line; `None` if they need options of which it takes only one."""
     parts = {tuple(part_to_say(film)) for film in films}
     return [*(str(film.path) for film in films), *parts.pop()] if len(parts) == 1 else None
-
-
-def safe_names(films: Sequence[FoundFilm]) -> list[str]:
-    """Return a unique name fit for a file for each film."""
-    taken: set[str] = set()
-    return [free_name(film.name, taken) for film in films]
 
 
 def write_tables(desk: Desk, films: Sequence[FoundFilm], folder: Path, format_name: str) -> list[str]:

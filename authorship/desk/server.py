@@ -145,36 +145,28 @@ class _Pages:
             answer = ask() if ask is not None else None
         except UserError as error:
             problem = in_words(str(error))
-        svg = Markup(self._actions.svg(answer.drawing)) if answer is not None and answer.drawing is not None else ""
-        shown = page(
-            _DATA,
-            "desk-answer.html",
-            title=title,
-            kind=kind,
-            key=request.path_params["film"],
-            choices=choices,
-            answer=answer,
-            problem=problem,
-            drawing=svg,
-        )
-        shown.headers["Content-Security-Policy"] = _OF_DRAWING
-        return shown
+        told = {"kind": kind, "key": request.path_params["film"], "choices": choices, "problem": problem}
+        drawing = None if answer is None else answer.drawing
+        return self._drawn("desk-answer.html", drawing, title=title, answer=answer, **told)
 
     def _compare(self, request: Request) -> Response:
         first, second = (self._desk.film_id(request.path_params[name]) for name in ("first", "second"))
         found = self._actions.compare(first, second)
-        return self._drawn(f"{first} and {second}", found.draw(), figures=found.rows())
+        return self._picture(f"{first} and {second}", found.draw(), found.rows())
 
     def _chart(self, request: Request) -> Response:
         kind = request.url.path.strip("/")
-        return self._drawn(f"{kind.capitalize()} of films", self._actions.chart(kind))
+        return self._picture(f"{kind.capitalize()} of films", self._actions.chart(kind))
 
-    def _drawn(self, title: str, drawing: "Drawing", *, figures: Sequence[tuple[str, str, str]] = ()) -> Response:
-        svg = Markup(self._actions.svg(drawing))  # from matplotlib, which escapes film names
+    def _picture(self, title: str, drawing: "Drawing", figures: Sequence[tuple[str, str, str]] = ()) -> Response:
         films = [film for film in self._desk.state()["films"] if film["state"] in AT_HAND]
-        answer = page(
-            _DATA, "desk-drawing.html", title=title, drawing=svg, films=films, figures=figures, note=drawing.note
-        )
+        told = {"title": title, "note": drawing.note, "figures": figures, "films": films}
+        return self._drawn("desk-drawing.html", drawing, **told)
+
+    def _drawn(self, template: str, drawing: "Drawing | None", **told: Any) -> Response:
+        """Return a page with a drawing, if there is one."""
+        svg = "" if drawing is None else Markup(self._actions.svg(drawing))  # matplotlib escapes film names
+        answer = page(_DATA, template, drawing=svg, **told)
         answer.headers["Content-Security-Policy"] = _OF_DRAWING
         return answer
 
