@@ -13,7 +13,7 @@ from shotscale.cli.options import takes_list, takes_part
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:
-    from authorship.attribution.classify import Attribution, Attributor
+    from authorship.attribution.classify import Attribution
     from authorship.found_films import FoundFilm
     from shotscale.film import Film
     from shotscale.part import PartOptions
@@ -127,12 +127,13 @@ def classify(
     [bold]errors[/bold]: path, error.
     """
     from authorship.attribution.classify import Attributor, check_confidence
+    from authorship.attribution.document import answers_document
     from authorship.cli.lists import Teller
     from authorship.cli.rendering import Overview, print_attribution
     from authorship.opening import open_film
     from authorship.reference.reading import read_reference
     from authorship.report.places import pages_of, still_keeper
-    from shotscale.cli.terminal import debugging, film_progress, report_error
+    from shotscale.cli.terminal import debugging, film_progress, print_json, report_error
     from shotscale.files import make_folder
     from shotscale.filmpaths import result_folders
 
@@ -179,7 +180,7 @@ def classify(
         if not json_output:
             (print_attribution if overview is None else overview.add)(answer)
     if json_output:
-        _print_json(answers.values(), errors, attributor)
+        print_json(answers_document(answers.values(), errors, attributor))
     elif overview is not None:
         overview.close(failed=len(errors))
     _say_written(answers, folders, pages)
@@ -240,10 +241,3 @@ def _say_written(
     saved = [folders[path] for path, answer in answers.items() if path in folders and answer.film.is_analysis]
     if saved:
         say_written("authorship", saved[0] if len(saved) == 1 else saved[0].parent)
-
-
-def _print_json(answers: "Iterable[Attribution]", errors: list[dict[str, str]], attributor: "Attributor") -> None:
-    from authorship.attribution.document import answers_document
-    from shotscale.cli.terminal import print_json
-
-    print_json(answers_document(answers, errors, attributor))

@@ -15,22 +15,16 @@ if TYPE_CHECKING:
     from shotscale.part import PartOptions
 
 
-def say_found(found: "CineScale", codings: "Codings", *, joins: bool) -> None:
-    """Print the summary of a folder on stderr: what was found, used, left out and joined."""
-    join = codings.join
-    lines = [*found.describe(), *(join.describe() if joins else join.describe()[:1])]
-    for line in lines:
-        stderr.print(line, soft_wrap=True)
-
-
 def read_codings(
     folder: Path, *, shots: Path | None = None, joins: bool = False
 ) -> "tuple[pd.DataFrame, Codings, CineScale]":
-    """Read and measure a folder, and report what was found."""
+    """Read and measure a folder, and print on stderr what was found, used, left out and joined."""
     from authorship.own_reference import read_cinescale
 
     table, codings, found = read_cinescale(folder, shots=shots)
-    say_found(found, codings, joins=joins)
+    joined = codings.join.describe()
+    for line in [*found.describe(), *(joined if joins else joined[:1])]:
+        stderr.print(line, soft_wrap=True)
     return table, codings, found
 
 

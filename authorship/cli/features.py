@@ -13,7 +13,6 @@ from shotscale.errors import OptionError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from authorship.cli.lists import Teller
     from shotscale.part import PartOptions
 
 
@@ -60,11 +59,12 @@ def features(
         raise OptionError("no film: nothing to measure; name films, or print the codebook with --list")
     from authorship.cli.codings import needs_cinescale, read_codings, refuse_part
     from authorship.cli.lists import Teller
+    from authorship.features import measure_films
 
     needs_cinescale(cinescale, joins=joins)
     refuse_part(cinescale, part)
     teller = Teller(fps=fps)
-    tables = [_measured(films, part, teller)] if films else []
+    tables = [measure_films(teller.films(films, part))] if films else []
     if cinescale is not None:
         coded = read_codings(cinescale, joins=joins)[0].set_index("film_id")
         tables.append(coded if not films else coded[tables[0].columns])
@@ -92,12 +92,6 @@ def _print_codebook(output: Path | None) -> None:
         return
     write_table(table, output)
     say_written("authorship", output)
-
-
-def _measured(films: list[Path], part: "PartOptions", teller: "Teller") -> "pd.DataFrame":
-    from authorship.features import measure_films
-
-    return measure_films(teller.films(films, part))
 
 
 def _print_table(tables: "list[pd.DataFrame]", output: Path | None) -> None:

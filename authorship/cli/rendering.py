@@ -21,7 +21,7 @@ from authorship.attribution.view import (
     probability_note,
     standings,
 )
-from shotscale.cli.rendering import bar, film_heading, grid, scale_bars, section, shot_figures
+from shotscale.cli.rendering import bar, film_heading, grid, listed, scale_bars, section, shot_figures
 from shotscale.cli.terminal import output_console
 from shotscale.numerals import counted, level
 
@@ -97,7 +97,7 @@ def render_attribution(attribution: Attribution) -> RenderableType:
         *section("For and against", _contributions(attribution)),
         *section("Compared with each candidate's films", _standings(attribution)),
         *(section("Nearest films", _neighbors(attribution)) if attribution.evidence.neighbors else ()),
-        *section("Limits of this answer", _limits(attribution)),
+        *section("Limits of this answer", listed(attribution.limits)),
         Text(""),
     )
 
@@ -151,13 +151,6 @@ def _neighbors(attribution: Attribution) -> RenderableType:
     for neighbor in attribution.evidence.neighbors:
         rows.add_row(neighbor.film_id, f"{neighbor.distance:.2f}", Text("standard deviations away", style="dim"))
     return Group(rows, Text("by shot lengths alone", style="dim")) if by_lengths_alone(attribution) else rows
-
-
-def _limits(attribution: Attribution) -> RenderableType:
-    rows = Table.grid(padding=(0, 1))
-    for limit in attribution.limits:
-        rows.add_row("–", Text(limit))
-    return rows
 
 
 def _table(content: View) -> Table:

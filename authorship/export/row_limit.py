@@ -13,12 +13,12 @@ MOST_ROWS = 2_000_000
 """Maximum rows of a table that is written as a whole: about 280 feature films of samples."""
 
 
-def check_rows(table: TidyTable, *, program: str, most_rows: int = MOST_ROWS) -> None:
+def check_rows(table: TidyTable, *, program: str) -> None:
     """Refuse a table that would not fit into memory as a whole."""
-    if table.n_rows > most_rows:
+    if table.n_rows > MOST_ROWS:
         raise TableError(
             f"{table.name}: {counted(table.n_rows, 'row')}; a table for {program} is made in memory and has at most "
-            f"{most_rows:,}; export csv or "
+            f"{MOST_ROWS:,}; export csv or "
             f"parquet{'' if table.name == 'features' else ', or features alone with --table features'}"
         )
 
