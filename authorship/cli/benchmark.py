@@ -136,9 +136,7 @@ def benchmark(
         print_json(result)
     else:
         stdout.print(benchmark_text(result), end="")
-        for place in (folder, drawings):
-            if place is not None:
-                say_written("authorship", place)
+        say_written("authorship", folder, drawings)
     teller.exit()
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from authorship.cli.options import Detector, JsonOutput, Label, ReferenceOption, Weights
-from shotscale.cli.options import takes_list, takes_part
+from authorship.cli.options import JsonOutput, Label, ReferenceOption, Weights
+from shotscale.cli.options import Detector, takes_list, takes_part
 from shotscale.errors import OptionError, UserError
 
 if TYPE_CHECKING:

@@ -77,8 +77,7 @@ def compare(
         print_json(finite({"films": [film.path for film in films], "measured": kind, **asdict(found.contrast)}))
         return
     _show(found)
-    if output is not None:
-        say_written("authorship", output)
+    say_written("authorship", output)
 
 
 def _pair(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from authorship.cli import corpus_status, corpus_upkeep
-from authorship.cli.options import Detector, Weights
-from shotscale.cli.options import Commands
+from authorship.cli.options import Weights
+from shotscale.cli.options import Commands, Detector
 from shotscale.cli.review import Between, Browser, Coder, Port, Video
 from shotscale.cli.review import review as review_analysis
 from shotscale.cli.terminal import print_json, stdout

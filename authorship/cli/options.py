@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from shotscale.detectornames import DETECTOR_HELP
-
 FilmArgument = Annotated[
     Path,
     typer.Argument(metavar="FILM", help="A film, a folder that --save wrote or a shot table.", show_default=False),
@@ -76,7 +74,5 @@ ListRate = Annotated[
 Weights = Annotated[
     Path | None, typer.Option("--weights", metavar="FILE", help="Weights of a scale network (safetensors).")
 ]
-
-Detector = Annotated[str, typer.Option("--detector", metavar="NAME", help=DETECTOR_HELP)]
 
 JsonOutput = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]

@@ -86,9 +86,7 @@ def roll(
         print_json(document)
     else:
         _show(opened.path, windows, limits)
-        for path in (output, figure):
-            if path is not None:
-                say_written("authorship", path)
+        say_written("authorship", output, figure)
 
 
 def _show(path: str, windows: "list[Window]", limits: list[str]) -> None:

@@ -171,12 +171,10 @@ def _write(given: ShotList, title: str, target: Path) -> None:
 def _list_read(path: Path, how: HowToRead) -> dict[str, Any]:
     films = read_films(path, how)
     first, given = next(iter(films.items()))
-    scales = given.scales or (None,) * len(given.shots)
+    shown, scales = given.shots.head(_SHOWN), given.scales or (None,) * _SHOWN
     rows = [
         [f"{start:.3f}", f"{end:.3f}", f"{end - start:.3f}", "" if scale is None else scale.abbreviation]
-        for (start, end, scale), _ in zip(
-            zip(given.shots["start"], given.shots["end"], scales, strict=True), range(_SHOWN), strict=False
-        )
+        for start, end, scale in zip(shown["start"], shown["end"], scales, strict=False)
     ]
     understood, notes = given.understood, list(given.notes)
     if len(films) > 1:

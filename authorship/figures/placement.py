@@ -24,21 +24,11 @@ def place_labels(
 ) -> tuple[Array, Array]:
     """Find a place for each label.
 
-    Parameters
-    ----------
-    points, sizes : float arrays of shape (n, 2)
-        Positions of the points, and width and height of the labels, in pixels.
-    page : tuple of float
-        Left, bottom, right and top of the area for labels.
-    radius : float, or float array of shape (n,)
-        Of the points' markers: one for all, or one each.
+    `points` (n, 2) are positions and `sizes` (n, 2) widths and heights of labels, in pixels; `page` is left, bottom,
+    right and top of the area for labels; `radius` is that of all markers, or (n,) of each.
 
-    Returns
-    -------
-    corners : float array of shape (n, 2)
-        The labels' lower left corners; NaN if there is no free place on the page.
-    lines : float array of shape (m, 2, 2)
-        From point to label, for labels that are not next to their points.
+    Returns the labels' lower left corners (n, 2), NaN if there is no free place on the page, and lines (m, 2, 2) from
+    point to label, for labels that are not next to their points.
 
     Examples
     --------
