@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from authorship.export.row_limit import check_texts
 from authorship.export.variables import CODEBOOK_COLUMNS, TidyTable, codebook
 from shotscale.errors import TableError
 from shotscale.numerals import counted
@@ -31,13 +32,7 @@ def check(table: TidyTable, *, most_rows: int = MOST_ROWS) -> None:
             f"{table.name}: {counted(table.n_rows, 'row')}; a sheet of Excel holds {most_rows:,} below its header; "
             "export csv or parquet, or fewer films at a time"
         )
-    for variable in table.of_kind("text"):
-        longest = max(map(len, table.texts(variable)), default=0)
-        if longest > _MOST_LETTERS:
-            raise TableError(
-                f"{table.name}: a text of {longest} letters in {variable.name}; a cell of Excel holds {_MOST_LETTERS}; "
-                "shorten it, or export csv or parquet"
-            )
+    check_texts(table, _MOST_LETTERS, "letters", "a cell of Excel", size=len)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
-"""Shared by formats whose libraries need the whole table: collect it, up to a maximum number of rows."""
+"""Shared by formats with limits: refuse what they cannot hold; collect a table whose library needs the whole."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pandas as pd
 
@@ -23,9 +24,26 @@ def check_rows(table: TidyTable, *, program: str) -> None:
         )
 
 
-@contextmanager
-def gathering(write: Callable[[pd.DataFrame], None]) -> Iterator[Callable[[pd.DataFrame], None]]:
-    """Collect a table's pieces and write them together at the end."""
-    pieces: list[pd.DataFrame] = []
-    yield pieces.append
-    write(joined(pieces))
+def check_texts(table: TidyTable, most: int, unit: str, holder: str, *, size: Callable[[str], int]) -> None:
+    """Refuse a text longer than a format holds."""
+    for variable in table.of_kind("text"):
+        longest = max(map(size, table.texts(variable)), default=0)
+        if longest > most:
+            raise TableError(
+                f"{table.name}: a text of {longest} {unit} in {variable.name}; {holder} holds {most}; shorten it, or "
+                "export csv or parquet"
+            )
+
+
+def gathering(
+    write: Callable[[TidyTable, Path, pd.DataFrame], None],
+) -> Callable[[TidyTable, Path], AbstractContextManager[Callable[[pd.DataFrame], None]]]:
+    """Make a function that writes a whole table one that collects its pieces and writes them together at the end."""
+
+    @contextmanager
+    def writing(table: TidyTable, path: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
+        pieces: list[pd.DataFrame] = []
+        yield pieces.append
+        write(table, path, joined(pieces))
+
+    return writing

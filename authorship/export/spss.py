@@ -3,18 +3,14 @@
 It is written by pyreadstat, based on the ReadStat library as R's haven is; no other maintained library writes it.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from authorship.export.naming import spss_names
-from authorship.export.row_limit import check_rows, gathering
+from authorship.export.row_limit import check_rows, check_texts, gathering
 from authorship.export.variables import TidyTable
-from shotscale.errors import TableError
 
 _LABEL_BYTES, _VALUE_LABEL_BYTES, _TEXT_BYTES = 256, 120, 32_767  # SPSS's limits
 
@@ -22,21 +18,12 @@ _LABEL_BYTES, _VALUE_LABEL_BYTES, _TEXT_BYTES = 256, 120, 32_767  # SPSS's limit
 def check(table: TidyTable) -> None:
     """Refuse more rows than fit in memory, and a text longer than SPSS can hold."""
     check_rows(table, program="SPSS")
-    for variable in table.of_kind("text"):
-        longest = max((len(text.encode()) for text in table.texts(variable)), default=0)
-        if longest > _TEXT_BYTES:
-            raise TableError(
-                f"{table.name}: a text of {longest} bytes in {variable.name}; SPSS holds {_TEXT_BYTES}; shorten it, or "
-                "export csv or parquet"
-            )
+    check_texts(table, _TEXT_BYTES, "bytes", "SPSS", size=lambda text: len(text.encode()))
 
 
-def writing(table: TidyTable, path: Path) -> AbstractContextManager[Callable[[pd.DataFrame], None]]:
-    """Collect a table's pieces and write them with their labels."""
-    return gathering(partial(_write, table, path))
-
-
-def _write(table: TidyTable, path: Path, frame: pd.DataFrame) -> None:
+@gathering
+def writing(table: TidyTable, path: Path, frame: pd.DataFrame) -> None:
+    """Write a table with its labels."""
     import pyreadstat
 
     given = [entry.name for entry in table.variables]

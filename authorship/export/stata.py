@@ -3,9 +3,6 @@
 It is written by pandas, so no other library is needed. A text of more than 2045 bytes becomes a strL.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +30,9 @@ def check(table: TidyTable) -> None:
         )
 
 
-def writing(table: TidyTable, path: Path) -> AbstractContextManager[Callable[[pd.DataFrame], None]]:
-    """Collect a table's pieces and write them with their labels."""
-    return gathering(partial(_write, table, path))
-
-
-def _write(table: TidyTable, path: Path, frame: pd.DataFrame) -> None:
+@gathering
+def writing(table: TidyTable, path: Path, frame: pd.DataFrame) -> None:
+    """Write a table with its labels."""
     given = [entry.name for entry in table.variables]
     names = dict(zip(given, stata_names(given), strict=True))
     frame = frame.rename(columns=names)
