@@ -11,7 +11,6 @@ Row numbers in messages are those of a spreadsheet, with the header as row 1.
 import csv
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from io import StringIO
 from itertools import zip_longest
@@ -22,6 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from authorship.libraries import require
+from authorship.names import plain_name
 from shotscale.errors import TableError, first_line
 from shotscale.files import decoded, without_sep_line
 from shotscale.manifests import are_row_numbers
@@ -106,12 +106,8 @@ def _numeric(values: pd.Series) -> bool:
 def _text(value: object) -> str | None:
     if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NA:
         return None
-    text = _composed(str(value))
+    text = plain_name(str(value))
     return None if text.casefold() in MISSING else text
-
-
-def _composed(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _number(text: str) -> float:
@@ -147,7 +143,7 @@ def _of_rows(lines: Iterable[list[str]], path: Path) -> pd.DataFrame:
     columns = list(zip_longest(*rows, fillvalue=""))
     while not any(map(str.strip, columns[-1])):
         columns.pop()  # an empty column left by a spreadsheet
-    header = [_composed(name) for name, *_ in columns[: len(rows[0])]]
+    header = [plain_name(name) for name, *_ in columns[: len(rows[0])]]
     if not header[0] and len(header) > 1 and are_row_numbers(columns[0][1:]):
         header[0] = _ROW_NUMBERS
     _check_header(header, path)
