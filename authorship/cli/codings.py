@@ -28,24 +28,16 @@ def read_codings(
     return table, codings, found
 
 
-def reference_of_codings(folder: Path, *, shots: Path | None = None, joins: bool = False) -> "Reference":
-    """Read a folder as a reference with named films."""
-    from authorship.reference.table import make_reference
-
-    table, _, _ = read_codings(folder, shots=shots, joins=joins)
-    return make_reference(table, name=str(folder))
-
-
 def reference_for_figures(reference: Path | None, cinescale: Path | None, *, label: str, joins: bool) -> "Reference":
     """Return the films that a figure shows: a reference's, a folder's codings, or the built-in ones."""
     from authorship.reference.reading import read_reference
-    from authorship.reference.table import builtin_reference
+    from authorship.reference.table import builtin_reference, make_reference
 
     needs_cinescale(cinescale, joins=joins)
     if cinescale is not None and reference is not None:
         raise OptionError(f"{reference}: a reference and --cinescale are two corpora; name one of them")
     if cinescale is not None:
-        return reference_of_codings(cinescale, joins=joins)
+        return make_reference(read_codings(cinescale, joins=joins)[0], name=str(cinescale))
     return builtin_reference() if reference is None else read_reference(reference, label=label)
 
 
