@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from shotscale.errors import TableError
-from shotscale.shotlists.rows import Row, heading
+from shotscale.shotlists.rows import Sheet, heading
 from shotscale.shotlists.series import Seconds
 from shotscale.tables import SHOT_COLUMNS, validate_shots
 
@@ -23,23 +23,19 @@ _TOGETHER = (("kind",), ("confidence",), ("transition_start", "transition_end"))
 _ROUNDING = 1e-6  # seconds: tables are written with six decimals
 
 
-def beginnings(
-    rows: Sequence[Row], places: Mapping[str, int], starts: Seconds, *, own: bool, source: str
-) -> pd.DataFrame:
+def beginnings(sheet: Sheet, places: Mapping[str, int], starts: Seconds, *, own: bool) -> pd.DataFrame:
     """Return how n shots begin: those of the columns in `HEADINGS` that a table has and that can be read.
 
     `places` are the columns' indices by normalized header; `own` says whether this package wrote the table.
     """
     found = pd.DataFrame(index=range(len(starts)))
-    if len(rows) != len(starts):
+    if len(sheet.rows) != len(starts):
         return found
-    texts = {
-        name: [row.field(places[head]).casefold() for row in rows] for head, name in HEADINGS.items() if head in places
-    }
+    texts = {name: [*map(str.casefold, sheet.cells(places[head]))] for head, name in HEADINGS.items() if head in places}
     for names in _TOGETHER:
         given = {name: texts[name] for name in names if name in texts}
         try:
-            columns = _checked(given, starts, source) if given else None
+            columns = _checked(given, starts, str(sheet.path)) if given else None
         except TableError:
             if own:
                 raise

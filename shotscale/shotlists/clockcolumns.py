@@ -22,8 +22,11 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def with_clock_columns(sheet: Sheet) -> Sheet:
-    """Join neighboring columns of minutes and seconds, such as ``Start min`` and ``Start sec``."""
-    for k, header in enumerate(sheet.rows[:_SEARCHED]):
+    """Join neighboring columns of minutes and seconds, such as ``Start min`` and ``Start sec``.
+
+    None are joined if ``--columns`` counts the columns as they are.
+    """
+    for k, header in enumerate(() if sheet.options.columns else sheet.rows[:_SEARCHED]):
         below = sheet.rows[k + 1 :]
         groups = [group for group in _groups(header.fields) if _are_parts(below, *group)]
         if groups:

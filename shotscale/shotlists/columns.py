@@ -77,7 +77,12 @@ class Column:
     @property
     def label(self) -> str:
         """The quoted name, or the 1-based number if the column has no name."""
-        return repr(self.name) if self.name else str(self.index + 1)
+        return repr(self.name) if self.name else self.option
+
+    @property
+    def option(self) -> str:
+        """The name or number with which ``--columns`` can name it."""
+        return self.name or str(self.index + 1)
 
 
 def understood_columns(names: Sequence[str]) -> list[Column]:
@@ -124,7 +129,7 @@ def chosen_columns(columns: Sequence[Column], chosen: Mapping[str, str], path: P
         if not places and name.isdecimal() and 1 <= int(name) <= len(columns):
             places = [int(name) - 1]
         if len(places) != 1:
-            have = ", ".join(column.name or str(column.index + 1) for column in columns)
+            have = ", ".join(column.option for column in columns)
             raise TableError(
                 f"{path}: --columns {role}={name}: {'several columns have' if places else 'no column has'} this name; "
                 f"the columns are {have[:120]}; name one, or give its number"

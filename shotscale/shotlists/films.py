@@ -25,7 +25,7 @@ from shotscale.numerals import counted, some_of, without_groups
 from shotscale.shotlists.beginnings import HEADINGS
 from shotscale.shotlists.clockcolumns import with_clock_columns
 from shotscale.shotlists.columns import TIMES, Column, chosen_columns, in_brackets, names_unit, understood_columns
-from shotscale.shotlists.layout import FEWEST_RISING, find_header, with_one_header
+from shotscale.shotlists.layout import FEWEST_RISING, below_header, find_header, with_one_header
 from shotscale.shotlists.rows import Row, Sheet, heading, is_comment, read_sheet, without_repeated
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
 from shotscale.shotlists.times import UNIT_NAMES, is_date, is_time, read_time, without_missing
@@ -75,27 +75,19 @@ class FilmTable:
 def read_rows(path: Path, options: ReadOptions) -> Sheet:
     """Read a text table, or the first non-empty sheet of a workbook."""
     if path.suffix.lower() != ".xlsx":
-        sheet = read_sheet(read_text(path), path=path, delimiter=options.delimiter, decimal=options.decimal)
-        return _headed(sheet, options)
+        return with_clock_columns(with_one_header(read_sheet(read_text(path), path=path, options=options)))
     sheets = _workbook(path, options)
-    first = next((name for name, sheet in sheets.items() if _header(sheet, options) != []), next(iter(sheets)))
+    first = next((name for name, sheet in sheets.items() if _header(sheet) != []), next(iter(sheets)))
     left = _not_read(sheets, [first])
     return replace(sheets[first], which=f"sheet {first!r}{left}" if left else "")
 
 
-def _headed(sheet: Sheet, options: ReadOptions) -> Sheet:
-    """Give a table a header of one row and, unless ``--columns`` counts its columns, one column per time."""
-    return with_one_header(sheet) if options.columns else with_clock_columns(with_one_header(sheet))
-
-
-def _header(sheet: Sheet, options: ReadOptions) -> list[str] | None:
+def _header(sheet: Sheet) -> list[str] | None:
     """Return a sheet's header, [] if it is one of notes, without a column of times, or None if only times are below."""
-    at = find_header(sheet, options)
-    fields = () if at is None else sheet.rows[at].fields
-    if options.columns or any(column.role in TIMES for column in understood_columns(fields)):
-        return " ".join(fields).split()
-    below = sheet.rows[0 if at is None else at + 1 :]
-    return None if all(is_time(cell) for row in below for cell in row.fields if cell) else []
+    below = below_header(sheet)
+    if sheet.options.columns or any(column.role in TIMES for column in below.columns):
+        return " ".join(column.name for column in below.columns).split()
+    return None if all(is_time(cell) for row in below.rows for cell in row.fields if cell) else []
 
 
 def _not_read(sheets: Collection[str], read: Collection[str]) -> str:
@@ -110,7 +102,7 @@ def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
         numbered = (Row(number, tuple(fields)) for number, fields in enumerate(lines, start=1))
         rows = [row for row in numbered if any(row.fields) and not is_comment(row.fields)]
         if rows:
-            sheets[name] = _headed(Sheet(without_repeated(rows), "\t", options.decimal), options)
+            sheets[name] = with_clock_columns(with_one_header(Sheet(without_repeated(rows), path, options)))
     if not sheets:
         raise TableError(f"{path}: its sheets are empty; a shot list has a row per shot; check the file")
     return sheets
@@ -134,42 +126,42 @@ def _film_table(
     """Split a table; cached, since each of its films is opened separately."""
     options = ReadOptions(columns=dict(columns), delimiter=delimiter, decimal=decimal)
     sheet = read_rows(path, options)
-    at = find_header(sheet, options)
+    at = find_header(sheet)
     if at is None:
         return None
     if sheet.which:
         sheets = _workbook(path, options)
-        headers = {name: header for name, one in sheets.items() if (header := _header(one, options))}
+        headers = {name: header for name, one in sheets.items() if (header := _header(one))}
         if len(headers) > 1 and len({tuple(header) for header in headers.values()}) == 1:
             films = {film_name(name): sheets[name] for name in headers}
             return FilmTable(path, films, {}, f"a sheet each{_not_read(sheets, headers)}")
-    return _by_row(sheet, at, options, path) or (None if columns else _by_column(sheet, at, path))
+    return _by_row(sheet, at) or (None if columns else _by_column(sheet, at))
 
 
-def _by_row(sheet: Sheet, at: int, options: ReadOptions, path: Path) -> FilmTable | None:
+def _by_row(sheet: Sheet, at: int) -> FilmTable | None:
     """Split rows by the film that each names; a row that names none belongs to the film above it."""
-    header, rows = sheet.rows[at], sheet.rows[at + 1 :]
+    header, rows, path = sheet.rows[at], sheet.rows[at + 1 :], sheet.path
+    chosen = sheet.options.columns
     columns = understood_columns(header.fields)
-    if "film" in options.columns:
-        columns = chosen_columns(columns, options.columns, path)
+    if "film" in chosen:
+        columns = chosen_columns(columns, chosen, path)
     film = next((column for column in columns if column.role == "film"), None)
     if film is None or not rows:
         return None
     named = [film_name(row.field(film.index)) for row in rows]
-    if "film" not in options.columns and not _parts(named, film.name):
+    if "film" not in chosen and not _parts(named, film.name):
         return None
     films: dict[str, list[Row]] = {}
     name = ""
     for row, own in zip(rows, named, strict=True):
         name = own or name
         if not name:
-            raise TableError(f"{path}: line {row.number}: names no film in column {film.label}; fill it in")
+            raise sheet.error(f"names no film in column {film.label}; fill it in", row=row)
         films.setdefault(name, []).append(row)
     _refuse_totals(films, path)
-    chosen = chosen_columns(columns, options.columns, path) if options.columns else columns
     facts = {
         column: values
-        for column in chosen
+        for column in (chosen_columns(columns, chosen, path) if chosen else columns)
         if column.name and column.index != film.index and (values := _fact(column, films)) is not None
     }
     header = _without(header, facts)
@@ -220,9 +212,9 @@ def _parts(named: Sequence[str], header: str) -> bool:
     return len(set(named)) < len(named) or len(named) == 1
 
 
-def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
+def _by_column(sheet: Sheet, at: int) -> FilmTable | None:
     """Read each column as the shot lengths of the film named in its header."""
-    header, rows = sheet.rows[at], sheet.rows[at + 1 :]
+    header, rows, path = sheet.rows[at], sheet.rows[at + 1 :], sheet.path
     columns = understood_columns(header.fields)
     films = [column for column in columns if column.name and column.role != "number"]
     if len(films) < 2 or not rows or any(column.role for column in films):
@@ -247,11 +239,10 @@ def _by_column(sheet: Sheet, at: int, path: Path) -> FilmTable | None:
         if filled[-1] != len(filled) - 1:
             hole = next(k for k, cell in enumerate(cells[column]) if not cell)
             raise TableError(
-                f"{path}: line {rows[hole].number} is empty in column {column.label}, which has more below; a column "
-                "has a film's shots without a gap; correct it"
+                f"{sheet.where(rows[hole])} is empty in column {column.label}, which has more below; a column has a "
+                "film's shots without a gap; correct it"
             )
-        places = [f"{path}: line {rows[k].number}" for k in filled]
-        lengths = [read_time(cells[column][k], decimal=None, where=places[k]).value for k in filled]
+        lengths = [read_time(cells[column][k], decimal=None, where=sheet.where(rows[k])).value for k in filled]
         if len(lengths) >= FEWEST_RISING and all(a < b for a, b in pairwise(lengths)):
             raise TableError(
                 f"{path}: column {column.label} rises from row to row: these are times of cuts or numbers, and a "

@@ -1,12 +1,13 @@
 """Preview a table of shots: its columns as understood, and its rows as in the file."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from shotscale.errors import TableError
-from shotscale.shotlists.columns import Column, understood_columns
+from shotscale.shotlists.columns import Column
 from shotscale.shotlists.films import read_rows
 from shotscale.shotlists.formats import is_table
-from shotscale.shotlists.layout import find_header, lay_out
+from shotscale.shotlists.layout import below_header, lay_out
 from shotscale.shotlists.shotlist import HowToRead, ReadOptions
 
 
@@ -41,11 +42,8 @@ def table_head(path: Path, how: HowToRead) -> tuple[list[Column], list[tuple[str
     if not is_table(path, options):
         return [], []
     sheet = read_rows(path, options)
-    at = find_header(sheet, options)
-    try:
-        layout = lay_out(sheet, options=options, path=path)
-        columns = layout.columns
-    except TableError:
-        names = [""] * max(len(row.fields) for row in sheet.rows) if at is None else sheet.rows[at].fields
-        columns = understood_columns(names)
-    return columns, [row.fields for row in sheet.rows[0 if at is None else at + 1 :]]
+    below = below_header(sheet)
+    columns = below.columns
+    with suppress(TableError):
+        columns = lay_out(sheet).columns
+    return list(columns), [row.fields for row in below.rows]

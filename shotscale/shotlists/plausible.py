@@ -7,17 +7,13 @@ costs one option, a misread film makes every figure wrong.
 
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
-from shotscale.errors import TableError
 from shotscale.shotlists.columns import Column
-from shotscale.shotlists.rows import Row
-from shotscale.shotlists.series import Seconds, Series, all_times, are_near, is_count, values_of
-from shotscale.shotlists.shotlist import ReadOptions
+from shotscale.shotlists.rows import Sheet
+from shotscale.shotlists.series import Seconds, Series, are_near, is_count, values_of
 from shotscale.shotlists.spans import Spans
 from shotscale.shotlists.timecodes import CODE
 from shotscale.shotlists.times import AS_DAYS, UNIT_NAMES
@@ -56,9 +52,10 @@ may begin that is at the first hour of its clock, or has two minutes of leader b
 _FEWEST_ROWS = 3  # two equal lengths may be chance
 
 
-def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
+def check_plausible(spans: Spans, series: Mapping[str, Series], sheet: Sheet) -> None:
     """Reject numbers that are unlikely to be in the assumed unit; the message names the option that decides."""
-    _check_minutes(series, options=options, path=path)
+    options = sheet.options
+    _check_minutes(series, sheet)
     counted = [one for one in series.values() if one.unit != "clock"]
     if options.unit is not None:
         return
@@ -66,7 +63,7 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
     if mean <= 0:
         return  # not a list of shots in any unit; the check of its rows says so
     if not counted:
-        _check_clocks(mean, spans, series, options=options, path=path)
+        _check_clocks(mean, spans, series, sheet)
         return
     whole = all(one.whole for one in counted)
     named = {role: one.column.name for role, one in series.items()} == {"start": "start", "end": "end"}
@@ -74,67 +71,66 @@ def check_plausible(spans: Spans, series: Mapping[str, Series], *, options: Read
         frames = options.fps is not None and mean >= float(options.fps) / 2
         if whole and not spans.frames and (mean > _LONGEST_MEAN or frames):
             rate = float(options.fps or 25)
-            raise TableError(
-                f"{path}: whole numbers, and nothing says what they count: as seconds, a shot lasts {_rough(mean)} s "
-                f"on average, as milliseconds {_rough(mean / 1000)} s, as frames {_rough(mean / rate)} s at "
-                f"{rate:.6g} a second; say which with --unit s, ms or frames"
+            raise sheet.error(
+                f"whole numbers, and nothing says what they count: as seconds, a shot lasts {_rough(mean)} s on "
+                f"average, as milliseconds {_rough(mean / 1000)} s, as frames {_rough(mean / rate)} s at {rate:.6g} a "
+                "second; say which with --unit s, ms or frames"
             )
         if not spans.frames and 60 * mean < _SHORTEST_MEAN:
-            raise TableError(
-                f"{path}: as seconds or minutes, a shot lasts under {_SHORTEST_MEAN} s; these may be {AS_DAYS}"
-            )
+            raise sheet.error(f"as seconds or minutes, a shot lasts under {_SHORTEST_MEAN} s; these may be {AS_DAYS}")
         if not spans.frames and mean < _SHORTEST_MEAN:
-            raise TableError(
-                f"{path}: nothing says what its numbers count: as seconds, a shot lasts {_rough(mean)} s on average, "
-                f"as minutes {_rough(60 * mean)} s; say which with --unit s or min"
+            raise sheet.error(
+                f"nothing says what its numbers count: as seconds, a shot lasts {_rough(mean)} s on average, as "
+                f"minutes {_rough(60 * mean)} s; say which with --unit s or min"
             )
     elif len(spans.starts) > 1 and not _STATED_MEANS[0] <= mean <= (_LONGEST_WHOLE_MEAN if whole else _STATED_MEANS[1]):
         unit = UNIT_NAMES[counted[0].unit]
-        raise TableError(
-            f"{path}: a shot lasts {_rough(mean)} s on average if its numbers are {unit}; no film is cut so; correct "
-            "the header, or say what they are with --unit ms, s, min or frames"
+        raise sheet.error(
+            f"a shot lasts {_rough(mean)} s on average if its numbers are {unit}; no film is cut so; correct the "
+            "header, or say what they are with --unit ms, s, min or frames"
         )
 
 
-def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
+def _check_clocks(mean: float, spans: Spans, series: Mapping[str, Series], sheet: Sheet) -> None:
     """Reject clock times on which a shot would last longer than in any film, on average or as the first."""
     first = float(next(iter(series.values())).seconds[0])  # where the first shot ends, if it starts at 0
     if spans.kind == "cut times" and spans.starts[0] == 0 and len(spans.starts) > 1 and first >= _LONGEST_FIRST:
-        raise TableError(
-            f"{path}: the first shot would last {_rough(first)} s; its clock may begin at an hour, as a program's; "
-            "subtract its beginning from all times, or confirm them with --unit s"
+        raise sheet.error(
+            f"the first shot would last {_rough(first)} s; its clock may begin at an hour, as a program's; subtract "
+            "its beginning from all times, or confirm them with --unit s"
         )
     whole = all(one.step >= 1 for one in series.values())
     # A frame rate beside whole seconds says that the last of three parts may count frames.
-    most = _LONGEST_WHOLE_MEAN if whole and options.fps is not None else _STATED_MEANS[1]
+    most = _LONGEST_WHOLE_MEAN if whole and sheet.options.fps is not None else _STATED_MEANS[1]
     if len(spans.starts) > 1 and mean > most:
         frames = (
             "say with --unit frames that the last part counts frames"
             if all(one.hours for one in series.values())
             else "correct them"
         )
-        raise TableError(
-            f"{path}: a shot lasts {_rough(mean)} s on average by its clock times; few films are cut so; {frames}, or "
-            "confirm them with --unit s"
+        raise sheet.error(
+            f"a shot lasts {_rough(mean)} s on average by its clock times; few films are cut so; {frames}, or confirm "
+            "them with --unit s"
         )
 
 
-def _check_minutes(series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
+def _check_minutes(series: Mapping[str, Series], sheet: Sheet) -> None:
     """Reject minutes and seconds that were stored as something else: hours and minutes, or a decimal fraction."""
     for role, one in series.items():
-        label, unit = one.column.label, one.unit
-        if unit == "clock" and not one.codes and options.unit is None and _are_whole_minutes(one):
-            raise TableError(
-                f"{path}: column {label}: every time is a whole minute; Excel takes 0:04 for 4 minutes; divide the "
-                "column by 60 there, as [h]:mm:ss, or confirm the times with --unit s"
+        unit = one.unit
+        if unit == "clock" and not one.codes and sheet.options.unit is None and _are_whole_minutes(one):
+            raise sheet.error(
+                "every time is a whole minute; Excel takes 0:04 for 4 minutes; divide the column by 60 there, as "
+                "[h]:mm:ss, or confirm the times with --unit s",
+                column=one.column,
             )
         unsaid = unit == "min" or (unit == "s" and one.source == "nothing")
         # A length below 1 is a fraction of a minute in either reading: it says nothing.
         if unsaid and _are_sexagesimal(one.numbers[one.numbers >= 1] if role == "length" else one.numbers):
             ways = "or convert it to seconds" if unit == "min" else "or say --unit s if they are seconds"
-            raise TableError(
-                f"{path}: column {label}: no fraction reaches .60; this may be minutes.seconds, as 1.02 for 1:02; "
-                f"write 1:02, {ways}"
+            raise sheet.error(
+                f"no fraction reaches .60; this may be minutes.seconds, as 1.02 for 1:02; write 1:02, {ways}",
+                column=one.column,
             )
 
 
@@ -151,17 +147,17 @@ def _are_sexagesimal(numbers: Seconds) -> bool:
     return bool((parts < 60).all()) and len(np.unique(parts)) >= _FEWEST_FRACTIONS
 
 
-def check_no_coding(spans: Spans, series: Mapping[str, Series], *, options: ReadOptions, path: Path) -> None:
+def check_no_coding(spans: Spans, series: Mapping[str, Series], sheet: Sheet) -> None:
     """Reject shots with scales that all last the same second or less: samples, which say nothing about cuts."""
     lengths = spans.ends - spans.starts
-    if options.unit is not None or spans.kind == "shot lengths" or len(lengths) < _FEWEST_SAMPLES - 1:
+    if sheet.options.unit is not None or spans.kind == "shot lengths" or len(lengths) < _FEWEST_SAMPLES - 1:
         return
     steps = lengths[1:]  # the first begins at 0, wherever the coding does
     if steps[0] <= _LONGEST_SAMPLED and np.ptp(steps) <= 1e-6:
         unit = next((one.unit for one in series.values() if one.unit != "clock"), "s")
-        raise TableError(
-            f"{path}: a row every {_rough(steps[0])} s is a coding and not a list of cuts, which has a row per shot; "
-            f"give it as a coding, a CSV with the columns time and shotscale, or confirm the shots with --unit {unit}"
+        raise sheet.error(
+            f"a row every {_rough(steps[0])} s is a coding and not a list of cuts, which has a row per shot; give it "
+            f"as a coding, a CSV with the columns time and shotscale, or confirm the shots with --unit {unit}"
         )
 
 
@@ -170,45 +166,39 @@ def _rough(figure: float) -> str:
     return f"{float(f'{figure:.3g}'):,.12f}".rstrip("0").rstrip(".")
 
 
-def check_unused(
-    spans: Spans,
-    rows: Sequence[Row],
-    unused: Sequence[Column],
-    *,
-    decimal: str | None,
-    fps: Fraction | None,
-    path: Path,
-) -> None:
+def check_unused(spans: Spans, unused: Sequence[Column], sheet: Sheet) -> None:
     """Reject a table if a column that was not understood implies different shots, or its numbers several a row."""
     for column in unused:
         if column.role == "number":
-            _refuse_several(rows, column, path)
-    if len(spans.starts) != len(rows):
+            _refuse_several(column, sheet)
+    if len(spans.starts) != len(sheet.rows):
         return
+    fps = sheet.options.fps
     factors = [1.0, 0.001, 60.0, *([float(1 / fps)] if fps is not None else [])]
     for column in unused:
-        if column.name and all_times(rows, column.index, decimal=decimal):
-            values = values_of(rows, column.index, decimal=decimal)
+        values = values_of(sheet, column.index) if column.name else None
+        if values is not None:
             if column.role == "number" and is_count(values):
                 continue
             role = next((role for factor in factors if (role := _contradicts(spans, values * factor))), None)
-            if role is not None and not any(CODE.fullmatch(row.field(column.index).strip()) for row in rows):
-                raise TableError(
-                    f"{path}: column {column.label} is not understood; as the {role} of shots it would give another "
-                    f"film; decide with --columns {role}={column.name}, ..., or remove the column"
+            if role is not None and not any(map(CODE.fullmatch, sheet.cells(column.index))):
+                raise sheet.error(
+                    f"column {column.label} is not understood; as the {role} of shots it would give another film; "
+                    f"decide with --columns {role}={column.name}, ..., or remove the column"
                 )
 
 
-def _refuse_several(rows: Sequence[Row], column: Column, path: Path) -> None:
+def _refuse_several(column: Column, sheet: Sheet) -> None:
     """Reject rows of several shots, numbered 1-3, 4, 5-9; a shot 1-3 of a scene is not followed by a 4."""
-    found = [re.fullmatch(r"(\d+)(?:\s*[-–]\s*(\d+))?", row.field(column.index)) for row in rows]
+    found = [re.fullmatch(r"(\d+)(?:\s*[-–]\s*(\d+))?", cell) for cell in sheet.cells(column.index)]
     spans = [(int(match[1]), int(match[2] or match[1])) for match in found if match]
-    linked = len(spans) == len(rows) > 1 and all(a[1] + 1 == b[0] for a, b in pairwise(spans))
-    several = next((row for row, (first, last) in zip(rows, spans, strict=False) if last > first), None)
+    linked = len(spans) == len(found) > 1 and all(a[1] + 1 == b[0] for a, b in pairwise(spans))
+    several = next((row for row, (first, last) in zip(sheet.rows, spans, strict=False) if last > first), None)
     if linked and several is not None:
-        raise TableError(
-            f"{path}: line {several.number}: {several.field(column.index)!r} is several shots in one row; a list has a "
-            "row for each; split them, or rename the column to measure the rows as they are"
+        raise sheet.error(
+            f"{several.field(column.index)!r} is several shots in one row; a list has a row for each; split them, or "
+            "rename the column to measure the rows as they are",
+            row=several,
         )
 
 

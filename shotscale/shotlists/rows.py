@@ -10,9 +10,10 @@ from pathlib import Path
 
 from shotscale.errors import OptionError, TableError
 from shotscale.files import without_sep_line
-from shotscale.shotlists.columns import understood_columns
+from shotscale.shotlists.columns import Column, understood_columns
+from shotscale.shotlists.shotlist import ReadOptions
 from shotscale.shotlists.timecodes import CODE
-from shotscale.shotlists.times import is_time
+from shotscale.shotlists.times import Time, is_time, parse_time
 
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
 _MARKS = "\t;|,"
@@ -37,18 +38,64 @@ class Row:
         """Return a field, empty if the line is too short."""
         return self.fields[column] if column < len(self.fields) else ""
 
+    @property
+    def text(self) -> str:
+        """What stands in it, as a message quotes it."""
+        return " ".join(filter(None, self.fields))[:40]
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a file, how its lines were split, and which sheet of a workbook it is if there are several."""
+    """The rows of a table, where they are from and how to read them, and what is known of them.
+
+    Attributes
+    ----------
+    which : str
+        Which sheet of a workbook it is if there are several.
+    columns : sequence of Column
+        The columns, once the header is found.
+    numbers : tuple of int
+        The indices of columns of shot numbers, even if ``--columns`` does not name them.
+    notes : tuple of str
+        What was left out or changed, one sentence each.
+    """
 
     rows: list[Row]
-    delimiter: str
-    decimal: str | None
+    path: Path
+    options: ReadOptions
     which: str = ""
+    columns: Sequence[Column] = ()
+    numbers: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def of(self, role: str) -> list[Column]:
+        """Return the columns of a role."""
+        return [column for column in self.columns if column.role == role]
+
+    def cells(self, column: int) -> list[str]:
+        """Return a column's fields."""
+        return [row.field(column) for row in self.rows]
+
+    def time(self, field: str) -> Time | None:
+        """Return a field as a time, or None if it is none."""
+        return parse_time(field, self.options.decimal)
+
+    def where(self, row: Row) -> str:
+        """Return a row's place in the file, with which errors begin."""
+        return f"{self.path}: line {row.number}"
+
+    def error(self, text: str, *, row: Row | None = None, column: Column | None = None) -> TableError:
+        """Return an error of the file, or of a row or a column of it."""
+        place = self.path if row is None else self.where(row)
+        return TableError(f"{place}: {'' if column is None else f'column {column.label}: '}{text}")
 
 
-def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: str | None = None) -> Sheet:
+def quoted(rows: Sequence[Row]) -> str:
+    """Quote rows that are left out, as far as a note has room."""
+    return repr("; ".join(row.text for row in rows)[:80])
+
+
+def read_sheet(text: str, *, path: Path, options: ReadOptions) -> Sheet:
     """Split a text into rows; empty lines and comments, which begin with ``#``, are left out.
 
     The separator is the mark that most lines have outside quotes, or the one named by Excel's line ``sep=;``. Lines of
@@ -56,9 +103,9 @@ def read_sheet(text: str, *, path: Path, delimiter: str | None = None, decimal: 
     """
     text, named = without_sep_line(text)
     lines = text.splitlines()
-    delimiter = delimiter or named
-    mark = _given(delimiter) if delimiter else _guess(lines, path=path, decimal=decimal)
-    return Sheet(_with_row_names(_split(lines, mark, path), mark), mark, decimal)
+    delimiter = options.delimiter or named
+    mark = _given(delimiter) if delimiter else _guess(lines, path=path, decimal=options.decimal)
+    return Sheet(_with_row_names(_split(lines, mark, path), mark), path, options)
 
 
 def heading(field: str) -> str:

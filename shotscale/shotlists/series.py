@@ -1,20 +1,17 @@
 """A column of times: its numbers, unit and precision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from shotscale.errors import TableError
 from shotscale.shotlists.columns import Column
-from shotscale.shotlists.rows import Row
-from shotscale.shotlists.shotlist import ReadOptions
+from shotscale.shotlists.rows import Sheet
 from shotscale.shotlists.thousands import COUNTED, check_whole
 from shotscale.shotlists.timecodes import code_of, zero_frame
-from shotscale.shotlists.times import UNIT_NAMES, Time, in_seconds, is_time, read_time
+from shotscale.shotlists.times import UNIT_NAMES, Time, in_seconds, read_time
 from shotscale.shotlists.units import as_codes, unit_of, with_milliseconds
 
 Seconds = npt.NDArray[np.float64]
@@ -55,14 +52,10 @@ class Series:
         return {"option": f"{name} (--unit)", "nothing": f"{name} (nothing says otherwise)"}.get(self.source, name)
 
 
-def all_times(rows: Sequence[Row], column: int, *, decimal: str | None) -> bool:
-    """Return whether every field of a column is a time."""
-    return all(is_time(row.field(column), decimal=decimal) for row in rows)
-
-
-def values_of(rows: Sequence[Row], column: int, *, decimal: str | None) -> Seconds:
-    """Return the values of a column of times as written, clock times as seconds."""
-    return np.asarray([read_time(row.field(column), decimal=decimal, where="").value for row in rows], np.float64)
+def values_of(sheet: Sheet, column: int) -> Seconds | None:
+    """Return the values of a column of times as written, clock times as seconds, or None if a field is no time."""
+    times = [*map(sheet.time, sheet.cells(column))]
+    return np.asarray([time.value for time in times if time], np.float64) if all(times) else None
 
 
 def is_count(values: Seconds) -> bool:
@@ -75,29 +68,27 @@ def are_near(one: Seconds, other: Seconds) -> bool:
     return bool((np.abs(one - other) <= 0.01 + 1e-6 * np.abs(other)).all())
 
 
-def read_series(
-    rows: Sequence[Row], column: Column, *, decimal: str | None, options: ReadOptions, path: Path
-) -> Series:
+def read_series(sheet: Sheet, column: Column) -> Series:
     """Read a column of times."""
-    places = [f"{path}: line {row.number}" for row in rows]
-    for row, place in zip(rows, places, strict=True):
-        if not row.field(column.index):
-            raise TableError(f"{place}: no time in column {column.label}; fill it in, or remove the line")
-    texts = as_codes([row.field(column.index) for row in rows], column, options, path)
-    texts = with_milliseconds(texts, column, options, path)
+    places = [*map(sheet.where, sheet.rows)]
+    cells = sheet.cells(column.index)
+    if not all(cells):
+        place = places[cells.index("")]
+        raise TableError(f"{place}: no time in column {column.label}; fill it in, or remove the line")
+    texts = with_milliseconds(as_codes(cells, column, sheet), column, sheet)
+    decimal, fps = sheet.options.decimal, sheet.options.fps
     times = [read_time(text, decimal=decimal, where=at) for text, at in zip(texts, places, strict=True)]
-    _one_decimal(rows, column, path)
-    unit, source = unit_of(times, column, options, path)
+    _one_decimal(sheet, column)
+    unit, source = unit_of(times, column, sheet)
     if unit in COUNTED:
-        check_whole(texts, times, unit=unit, decimal=decimal, column=column, places=places, path=path)
-    fps = options.fps
+        check_whole(texts, times, unit, column, sheet)
     seconds = [in_seconds(time, unit=unit, fps=fps, where=at) for time, at in zip(times, places, strict=True)]
     numbers = [one if time.form == "code" else time.value for time, one in zip(times, seconds, strict=True)]
     codes = any(time.form == "code" for time in times)
     # People drop trailing zeros, so the longest number shows the precision.
     step = min((time.step for time in times if time.form != "code"), default=0.0)
     if unit != "clock":
-        step = in_seconds(Time(step, "number"), unit=unit, fps=fps, where=str(path))
+        step = in_seconds(Time(step, "number"), unit=unit, fps=fps, where=str(sheet.path))
     elif codes and fps is not None:
         step = float(1 / fps)
     whole = all(time.whole for time in times)
@@ -106,18 +97,17 @@ def read_series(
     return Series(column, np.asarray(numbers), found, unit, source, step, whole, codes, hours)
 
 
-def from_first_hour(
-    series: Mapping[str, Series], rows: Sequence[Row], fps: Fraction | None
-) -> tuple[dict[str, Series], tuple[str, ...]]:
+def from_first_hour(series: Mapping[str, Series], sheet: Sheet) -> tuple[dict[str, Series], tuple[str, ...]]:
     """Count timecodes from the whole hour at which a program begins (`zero_frame`), with a phrase that says so.
 
     Columns by role. Nothing changes unless all starts, ends and cut times are timecodes: others may count otherwise.
     """
+    fps = sheet.options.fps
     placed = {role: one for role, one in series.items() if role != "length"}
     if fps is None or not placed or not all(one.codes for one in placed.values()):
         return dict(series), ()
     first = placed.get("start") or next(iter(placed.values()))
-    drop = any(";" in row.field(first.column.index) for row in rows)
+    drop = any(";" in cell for cell in sheet.cells(first.column.index))
     # Single times may end shots: the first of them, before an hour, need not be that of a leader.
     zero = zero_frame(round(float(first.seconds[0]) * float(fps)), fps=fps, drop=drop, leader="start" in placed)
     if not zero:
@@ -126,13 +116,12 @@ def from_first_hour(
     return {**series, **moved}, (f"time codes from {code_of(zero, fps=fps, drop=drop)}",)
 
 
-def _one_decimal(rows: Sequence[Row], column: Column, path: Path) -> None:
+def _one_decimal(sheet: Sheet, column: Column) -> None:
     """Reject a column with both commas and points: one of them may separate thousands."""
-    marks = {mark: next((row for row in rows if mark in row.field(column.index)), None) for mark in ",."}
-    comma, point = marks[","], marks["."]
+    comma, point = (next((row for row in sheet.rows if mark in row.field(column.index)), None) for mark in ",.")
     if comma is not None and point is not None:
         raise TableError(
-            f"{path}: line {comma.number} has {comma.field(column.index)[:20]!r} and line {point.number} "
+            f"{sheet.where(comma)} has {comma.field(column.index)[:20]!r} and line {point.number} "
             f"{point.field(column.index)[:20]!r}; one mark separates decimals, the other may be thousands; make them "
             "one, or give --decimal"
         )

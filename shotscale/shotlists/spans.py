@@ -1,15 +1,15 @@
 """Derive each shot's start and end from columns of starts, ends, lengths or cut times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 
 from shotscale.errors import TableError
+from shotscale.shotlists.rows import Sheet
 from shotscale.shotlists.series import Seconds, Series
-from shotscale.shotlists.shotlist import ROUNDING, ReadOptions
+from shotscale.shotlists.shotlist import ROUNDING
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +33,14 @@ class _Columns:
     """The columns of a table by role, with the context needed to combine them."""
 
     series: Mapping[str, Series]
-    lines: Sequence[int]
-    options: ReadOptions
-    path: Path
+    sheet: Sheet
     closed: bool = False
 
     def seconds(self, role: str) -> Seconds:
         return self.series[role].seconds
+
+    def error(self, text: str, row: int | None = None) -> TableError:
+        return self.sheet.error(text, row=None if row is None else self.sheet.rows[row])
 
     def tolerance(self, one: str, other: str) -> float:
         """Return how far two columns may differ by rounding: half a digit each, or one of the coarser, if truncated."""
@@ -47,14 +48,9 @@ class _Columns:
         return max(ROUNDING, (steps[0] + steps[1]) / 2 if steps[0] == steps[1] else steps[1]) * (1 - 1e-6)
 
 
-def spans_of(
-    series: Mapping[str, Series], *, lines: Sequence[int], closed: bool, options: ReadOptions, path: Path
-) -> Spans:
-    """Combine the columns of a table, given by role.
-
-    `lines` holds the line number of each row; `closed` says whether the last row only says where the film ends.
-    """
-    table = _Columns(series, lines, options, path, closed)
+def spans_of(series: Mapping[str, Series], sheet: Sheet, *, closed: bool) -> Spans:
+    """Combine the columns of a table, given by role; `closed`: the last row only says where the film ends."""
+    table = _Columns(series, sheet, closed)
     has = set(series)
     ways = {
         frozenset({"start", "end"}): _from_starts_and_ends,
@@ -71,9 +67,9 @@ def spans_of(
     way = next((ways[needed] for needed in ways if needed <= has), None)
     if way is not None:
         return _refined(way(table), table)
-    raise TableError(
-        f"{path}: says where shots start, not where the last one ends; add a column of ends or lengths, or number "
-        "the shots and add a line with the film's end and no number"
+    raise sheet.error(
+        "says where shots start, not where the last one ends; add a column of ends or lengths, or number the shots and "
+        "add a line with the film's end and no number"
     )
 
 
@@ -97,17 +93,17 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
     starts, ends = start.seconds, end.seconds
     said: tuple[str, ...] = ()
     if len(starts) > 1 and bool((starts == ends).all()):
-        raise TableError(
-            f"{table.path}: each row ends where it starts, as markers do; read them as cuts with --columns "
-            f"cut={start.column.name or start.column.index + 1}, and add the film's end as a last line"
+        raise table.error(
+            "each row ends where it starts, as markers do; read them as cuts with --columns "
+            f"cut={start.column.option}, and add the film's end as a last line"
         )
     linked = len(starts) > 1 and bool((start.numbers[1:] - end.numbers[:-1] == 1).all()) and start.whole and end.whole
     unknown = start.source == end.source == "nothing"
-    fps = table.options.fps
+    fps = table.sheet.options.fps
     if linked and unknown and fps is None:
-        raise TableError(
-            f"{table.path}: each shot starts one after the one before ends, as frames do and as seconds do not; give "
-            "--unit frames with --fps 25, say, or let a shot end where the next one starts"
+        raise table.error(
+            "each shot starts one after the one before ends, as frames do and as seconds do not; give --unit frames "
+            "with --fps 25, say, or let a shot end where the next one starts"
         )
     # With a frame rate, such numbers are frames, unless shots would average less than half a second.
     long_enough = fps is not None and 2 * (end.numbers[-1] - start.numbers[0]) >= fps * len(starts)
@@ -122,7 +118,7 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
 
 def _counted(table: _Columns, start: Series, end: Series) -> tuple[Seconds, Seconds, tuple[str, ...]]:
     """Convert frame numbers to times, deciding whether the end belongs to the shot and where counting begins."""
-    fps = table.options.fps
+    fps = table.sheet.options.fps
     assert fps is not None
     first, last = start.numbers.copy(), end.numbers.copy()
     length = table.series.get("length")
@@ -168,9 +164,8 @@ def _from_ends_and_lengths(table: _Columns) -> Spans:
     found = np.minimum(distances, lengths[1:])  # more is a gap
     _agree(table, found, lengths[1:], tolerance=tolerance, what="from the end before it to its own", offset=1)
     if first < -tolerance:
-        raise TableError(
-            f"{table.path}: line {table.lines[0]}: a shot of {lengths[0]:g} s that ends at {ends[0]:g} s; a film "
-            "begins at 0; correct it"
+        raise table.error(
+            f"a shot of {lengths[0]:g} s that ends at {ends[0]:g} s; a film begins at 0; correct it", row=0
         )
     gaps = distances - lengths[1:] > tolerance
     starts = np.append(max(first, 0.0), np.where(gaps, ends[1:] - lengths[1:], ends[:-1]))
@@ -183,22 +178,22 @@ def _from_cuts_and_lengths(table: _Columns) -> Spans:
     tolerance = table.tolerance("cut", "length")
     as_start = _close(np.diff(times), lengths[:-1], tolerance) and (len(times) > 1 or times[0] == 0)
     as_end = times[0] > 0 and lengths[0] <= times[0] + tolerance and _close(np.diff(times), lengths[1:], tolerance)
-    name = table.series["cut"].column.label
+    cut = table.series["cut"].column
     if as_start and as_end:
-        raise TableError(
-            f"{table.path}: column {name} may say where shots start or where they end, since all are equally long; say "
-            f"which with --columns start={name.strip(chr(39))} or end={name.strip(chr(39))}, and the length"
+        raise table.error(
+            f"column {cut.label} may say where shots start or where they end, since all are equally long; say which "
+            f"with --columns start={cut.option} or end={cut.option}, and the length"
         )
     if as_start:
         spans = _from_starts_and_lengths(replace(table, series={**table.series, "start": table.series["cut"]}))
-        return replace(spans, said=(f"{name} is where shots start, by the lengths",))
+        return replace(spans, said=(f"{cut.label} is where shots start, by the lengths",))
     if as_end:
-        return replace(_from_ends_and_lengths(table), said=(f"{name} is where shots end, by the lengths",))
+        return replace(_from_ends_and_lengths(table), said=(f"{cut.label} is where shots end, by the lengths",))
     length = table.series["length"].column.label
-    raise TableError(
-        f"{table.path}: columns {name} and {length} contradict one another, whether the times are starts or ends; "
-        "correct them, or read one of them with --columns cut=... or length=...; if there are gaps between shots, say "
-        f"what the times are with --columns start={name.strip(chr(39))} or end={name.strip(chr(39))}, and the length"
+    raise table.error(
+        f"columns {cut.label} and {length} contradict one another, whether the times are starts or ends; correct them, "
+        "or read one of them with --columns cut=... or length=...; if there are gaps between shots, say what the times "
+        f"are with --columns start={cut.option} or end={cut.option}, and the length"
     )
 
 
@@ -206,9 +201,10 @@ def _from_cuts(table: _Columns) -> Spans:
     role = next(role for role in ("end", "cut", "start") if role in table.series)
     times = table.seconds(role)
     for k in np.flatnonzero(np.diff(times) <= 0).tolist():
-        raise TableError(
-            f"{table.path}: line {table.lines[k + 1]}: {times[k + 1]:g} s does not come after {times[k]:g} s; cut "
-            "times increase; sort them, or head the column 'length' if these are shot lengths"
+        raise table.error(
+            f"{times[k + 1]:g} s does not come after {times[k]:g} s; cut times increase; sort them, or head the column "
+            "'length' if these are shot lengths",
+            row=k + 1,
         )
     from_one = role != "end" and table.series[role].unit == "frames" and table.series[role].numbers[0] == 1
     if from_one:  # a film's first frame, not a shot of one frame
@@ -217,9 +213,9 @@ def _from_cuts(table: _Columns) -> Spans:
     if times[0] > 0 and not table.closed:
         return Spans(np.append(0.0, times[:-1]), times, "cut times", (note,), ("each where a shot ends",))
     if role == "end":
-        raise TableError(f"{table.path}: line {table.lines[0]}: a shot that ends at 0; a shot has a length; correct it")
+        raise table.error("a shot that ends at 0; a shot has a length; correct it", row=0)
     if len(times) < 2:
-        raise TableError(f"{table.path}: holds one time, 0; a shot needs an end; add the film's end as a last line")
+        raise table.error("holds one time, 0; a shot needs an end; add the film's end as a last line")
     said = ("each where a shot starts", *(["frames counted from 1"] if from_one else []))
     return Spans(times[:-1], times[1:], "cut times", (note,), said)
 
@@ -228,17 +224,15 @@ def _from_lengths(table: _Columns) -> Spans:
     series = table.series["length"]
     lengths = _positive(table)
     ends = np.cumsum(lengths)
-    if series.unit == "frames" and table.options.fps is not None:
-        ends = np.cumsum(series.numbers) * float(1 / Fraction(table.options.fps))
+    if series.unit == "frames" and table.sheet.options.fps is not None:
+        ends = np.cumsum(series.numbers) * float(1 / Fraction(table.sheet.options.fps))
     return Spans(np.append(0.0, ends[:-1]), ends, "shot lengths")
 
 
 def _positive(table: _Columns) -> Seconds:
     lengths = table.seconds("length")
     for k in np.flatnonzero(lengths <= 0).tolist():
-        raise TableError(
-            f"{table.path}: line {table.lines[k]}: a shot of {lengths[k]:g} s; a shot has a length; correct it"
-        )
+        raise table.error(f"a shot of {lengths[k]:g} s; a shot has a length; correct it", row=k)
     return lengths
 
 
@@ -249,7 +243,8 @@ def _close(one: Seconds, other: Seconds, tolerance: float) -> bool:
 def _agree(table: _Columns, found: Seconds, said: Seconds, *, tolerance: float, what: str, offset: int = 0) -> None:
     """Reject a column of lengths that contradicts the others."""
     for k in np.flatnonzero(np.abs(found - said) > tolerance).tolist():
-        raise TableError(
-            f"{table.path}: line {table.lines[k + offset]}: the shot lasts {found[k]:g} s {what}, and {said[k]:g} s by "
-            "the column of lengths; one of them is wrong; correct it, or read one with --columns"
+        raise table.error(
+            f"the shot lasts {found[k]:g} s {what}, and {said[k]:g} s by the column of lengths; one of them is wrong; "
+            "correct it, or read one with --columns",
+            row=k + offset,
         )

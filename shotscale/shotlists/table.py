@@ -10,7 +10,7 @@ belongs to the shot. An ambiguous table is rejected with a message that names th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists.beginnings import HEADINGS, beginnings
 from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.films import FilmTable, film_name, film_table, read_rows
-from shotscale.shotlists.layout import Layout, lay_out
+from shotscale.shotlists.layout import is_closed, last_alone_unscaled, lay_out, numbered_but_last
 from shotscale.shotlists.plausible import check_no_coding, check_plausible, check_unused
 from shotscale.shotlists.rows import Sheet, heading
 from shotscale.shotlists.scalenames import parse_shot_scales, scale_notes
@@ -44,19 +44,16 @@ _PREFERRED = ("s", "ms", None, "clock", "min", "frames")
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """A table as read, with its path and options."""
+    """A table as read."""
 
-    path: Path
-    options: ReadOptions
-    decimal: str | None
-    layout: Layout
+    sheet: Sheet
     series: dict[str, Series]
     spans: Spans
 
     @property
     def names(self) -> dict[str, int]:
         """Column indices by normalized header."""
-        return {heading(column.name): column.index for column in reversed(self.layout.columns)}
+        return {heading(column.name): column.index for column in reversed(self.sheet.columns)}
 
     @property
     def own(self) -> bool:
@@ -66,7 +63,7 @@ class _Table:
     @cached_property
     def begins(self) -> pd.DataFrame:
         """How shots begin, as far as the table says."""
-        return beginnings(self.layout.rows, self.names, self.spans.starts, own=self.own, source=str(self.path))
+        return beginnings(self.sheet, self.names, self.spans.starts, own=self.own)
 
     @property
     def counts_frames(self) -> bool:
@@ -78,12 +75,12 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     """Read one film's table of shots, cut times or shot lengths, with or without a header."""
     films = film_table(path, options)
     if films is None:
-        return _read_sheet(read_rows(path, options), options, path)
+        return _read_sheet(read_rows(path, options))
     if len(films.sheets) > 1:
         names = list(films.sheets)
         raise TableError(
-            f"{path}: holds {counted(len(names), 'film')}, {films.how}: {some_of(names, most=3)}; name one of "
-            f"them as {path / names[0]}"
+            f"{path}: holds {counted(len(names), 'film')}, {films.how}: {some_of(names, most=3)}; name one of them as "
+            f"{path / names[0]}"
         )
     return read_film(films, next(iter(films.sheets)), options)
 
@@ -95,20 +92,14 @@ def read_film(films: FilmTable, name: str, options: ReadOptions) -> ShotList:
         near = get_close_matches(name, films.sheets, n=3)
         told = f"nearest by name: {', '.join(near)}" if near else f"it has {some_of(films.sheets, most=3)}"
         raise TableError(f"{films.path}: has no film {name}; {told}; name one of them")
-    return _read_sheet(sheet, films.options(options), Path(f"{films.path}/{name}"))
+    return _read_sheet(replace(sheet, path=Path(f"{films.path}/{name}"), options=films.options(options)))
 
 
-def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
-    layout = lay_out(sheet, options=options, path=path)
-    columns = _chosen(layout, options, path)
-    series = {
-        role: read_series(layout.rows, column, decimal=sheet.decimal, options=options, path=path)
-        for role, column in columns.items()
-    }
-    series, said = from_first_hour(series, layout.rows, options.fps)
-    closed = layout.is_closed(series.keys(), options)
-    spans = spans_of(series, lines=[row.number for row in layout.rows], closed=closed, options=options, path=path)
-    table = _Table(path, options, sheet.decimal, layout, series, spans)
+def _read_sheet(sheet: Sheet) -> ShotList:
+    sheet = lay_out(sheet)
+    series = {role: read_series(sheet, column) for role, column in _chosen(sheet).items()}
+    series, said = from_first_hour(series, sheet)
+    table = _Table(sheet, series, spans_of(series, sheet, closed=is_closed(sheet, series)))
     _check(table)
     scales, notes = _scales(table)
     shots, scales, mended = _shots(table, scales)
@@ -116,9 +107,9 @@ def _read_sheet(sheet: Sheet, options: ReadOptions, path: Path) -> ShotList:
         shots=shots,
         scales=scales if scales is not None and any(scales) else None,
         format=_kind(table),
-        fps=options.fps if table.counts_frames else None,
-        notes=(*layout.notes, *spans.notes, *mended, *notes),
-        details=(*([sheet.which] if sheet.which else []), *_details(table), *said, *spans.said),
+        fps=sheet.options.fps if table.counts_frames else None,
+        notes=(*sheet.notes, *table.spans.notes, *mended, *notes),
+        details=(*([sheet.which] if sheet.which else []), *_details(table), *said, *table.spans.said),
         tells_kinds=not table.own and "kind" in table.begins,  # a table of ours may be of a list that told none
     )
 
@@ -142,23 +133,24 @@ def _own_table(shots: pd.DataFrame, scales: Sequence[ShotScale | None] | None) -
     return table.assign(scale=np.asarray([None if scale is None else scale.abbreviation for scale in scales], object))
 
 
-def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Column]:
+def _chosen(sheet: Sheet) -> dict[str, Column]:
     """Return the column of each role; among several, the one in the preferred unit."""
-    groups = {role: layout.of(role) for role in TIMES if layout.of(role)}
+    options = sheet.options
+    groups = {role: sheet.of(role) for role in TIMES if sheet.of(role)}
     if not groups:
-        names = ", ".join(column.name for column in layout.columns)
-        number = next((column.name for column in layout.columns if column.name[:1].isdigit()), None)
+        names = ", ".join(column.name for column in sheet.columns)
+        number = next((column.name for column in sheet.columns if column.name[:1].isdigit()), None)
         if number is not None:
-            raise TableError(
-                f"{path}: {number[:40]!r} is neither a header nor a time; write seconds, m:ss or h:mm:ss, as in 75.5, "
-                "1:15.5 or 0:01:15.5, with colons"
+            raise sheet.error(
+                f"{number[:40]!r} is neither a header nor a time; write seconds, m:ss or h:mm:ss, as in 75.5, 1:15.5 "
+                "or 0:01:15.5, with colons"
             )
         remedy = (
             "name the column time, length, or start and end, or say which is which with --columns start=...,end=..."
         )
-        if layout.of("film"):
+        if sheet.of("film"):
             remedy = "it names films: if it is the films.csv of a folder, name the folder"
-        raise TableError(f"{path}: {names[:80]!r} is no header of a shot list; {remedy}")
+        raise sheet.error(f"{names[:80]!r} is no header of a shot list; {remedy}")
     if "end" in groups:
         groups.pop("cut", None)  # checked later, with the unused columns
     order = list(_PREFERRED)
@@ -172,81 +164,79 @@ def _chosen(layout: Layout, options: ReadOptions, path: Path) -> dict[str, Colum
         usable = [column for column in group if not column.problem] or group
         usable.sort(key=lambda column: order.index(column.unit))
         if len(usable) > 1 and usable[0].unit == usable[1].unit:
-            raise _unclear(usable, f"the {role} of shots", role, path)
+            raise _unclear(usable, f"the {role} of shots", role, sheet)
         chosen[role] = usable[0]
     return chosen
 
 
-def _unclear(columns: Sequence[Column], what: str, role: str, path: Path) -> TableError:
+def _unclear(columns: Sequence[Column], what: str, role: str, sheet: Sheet) -> TableError:
     one, other = columns[:2]
     name = one.name if one.name.casefold() != other.name.casefold() else f"{one.index + 1} or {other.index + 1}"
-    return TableError(
-        f"{path}: columns {one.label} and {other.label} may both be {what}; say which with --columns {role}={name}, ..."
+    return sheet.error(
+        f"columns {one.label} and {other.label} may both be {what}; say which with --columns {role}={name}, ..."
     )
 
 
 def _check(table: _Table) -> None:
     """Reject a table that contradicts itself or is not plausible as a film."""
+    sheet, spans, series = table.sheet, table.spans, table.series
     _agree_with_others(table)
-    numbers = [row.field(column.index) for column in table.layout.of("number")[:1] for row in table.layout.rows]
-    if len(table.spans.starts) < len(numbers) and numbers[0] == "1" and numbers[-1] == str(len(numbers)):
-        raise TableError(
-            f"{table.path}: has the starts of {counted(len(numbers), 'shot')}, not where the last one ends; add a "
-            "line with the film's end and no number, or a column of ends or lengths"
+    numbers = [cell for column in sheet.of("number")[:1] for cell in sheet.cells(column.index)]
+    if len(spans.starts) < len(numbers) and numbers[0] == "1" and numbers[-1] == str(len(numbers)):
+        raise sheet.error(
+            f"has the starts of {counted(len(numbers), 'shot')}, not where the last one ends; add a line with the "
+            "film's end and no number, or a column of ends or lengths"
         )
-    if series := table.series.get("cut"):
-        _refuse_unclear_end(table, series.column)
+    if [*series] == ["cut"] and len(spans.starts) == len(sheet.rows):
+        _refuse_unclear_end(sheet, series["cut"].column)
     if table.own:
-        if table.options.unit not in (None, "s"):
+        if sheet.options.unit not in (None, "s"):
             raise OptionError(
-                f"--unit {table.options.unit}: {table.path} counts seconds, as all of our tables do; leave it out"
+                f"--unit {sheet.options.unit}: {sheet.path} counts seconds, as all of our tables do; leave it out"
             )
         return
-    check_plausible(table.spans, table.series, options=table.options, path=table.path)
-    used = [one.column for one in table.series.values()] + table.layout.of("scale") + table.layout.of("film")
-    unused = [column for column in table.layout.columns if column not in used]
-    check_unused(table.spans, table.layout.rows, unused, decimal=table.decimal, fps=table.options.fps, path=table.path)
+    check_plausible(spans, series, sheet)
+    used = [one.column for one in series.values()] + sheet.of("scale") + sheet.of("film")
+    check_unused(spans, [column for column in sheet.columns if column not in used], sheet)
 
 
-def _refuse_unclear_end(table: _Table, column: Column) -> None:
+def _refuse_unclear_end(sheet: Sheet, column: Column) -> None:
     """Reject times, read as ends, of which the last is unlike the others: it may be the film's end, they starts."""
-    layout = table.layout
-    if len(table.spans.starts) != len(layout.rows) or set(table.series) != {"cut"}:
-        return
-    lacks = "number" if layout.numbered_but_last else "scale" if layout.last_alone_unscaled else None
-    if lacks is not None and not (lacks == "scale" and layout.of("number")):
-        also = [f"{one.role}={one.name or one.index + 1}" for one in layout.columns if one.role in ("number", "scale")]
-        start, end = (",".join([f"{role}={column.name or column.index + 1}", *also]) for role in ("start", "end"))
-        raise TableError(
-            f"{table.path}: line {layout.rows[-1].number}: only the last time has no {lacks}: it may end the film and "
-            f"the others start shots, or all may end shots; say which with --columns {start} or {end}"
+    lacks = "number" if numbered_but_last(sheet) else "scale" if last_alone_unscaled(sheet) else None
+    if lacks is not None and not (lacks == "scale" and sheet.of("number")):
+        also = [f"{one.role}={one.option}" for one in sheet.columns if one.role in ("number", "scale")]
+        start, end = (",".join([f"{role}={column.option}", *also]) for role in ("start", "end"))
+        raise sheet.error(
+            f"only the last time has no {lacks}: it may end the film and the others start shots, or all may end shots; "
+            f"say which with --columns {start} or {end}",
+            row=sheet.rows[-1],
         )
 
 
 def _agree_with_others(table: _Table) -> None:
     """Reject a frame rate or a column that another column of the same role contradicts."""
-    spans, rows = table.spans, table.layout.rows
+    spans, sheet = table.spans, table.sheet
     found = {"start": spans.starts, "end": spans.ends, "length": spans.ends - spans.starts}
-    for role, series in table.series.items() if len(spans.starts) == len(rows) else ():
-        for column in table.layout.of(role) if role in found else ():
+    for role, series in table.series.items() if len(spans.starts) == len(sheet.rows) else ():
+        for column in sheet.of(role) if role in found else ():
             apart = column.problem or column.unit == "frames" or column is series.column
-            if apart or (column.unit is None and table.options.unit is not None):
+            if apart or (column.unit is None and sheet.options.unit is not None):
                 continue
-            other = read_series(rows, column, decimal=table.decimal, options=table.options, path=table.path)
-            both = (other, *from_first_hour({role: other}, rows, table.options.fps)[0].values())
+            other = read_series(sheet, column)
+            both = (other, *from_first_hour({role: other}, sheet)[0].values())
             apart_by = np.min([np.abs(one.seconds - found[role]) for one in both], axis=0)
             wrong = apart_by > max(other.step, series.step, _AGREEING)
             for k in np.flatnonzero(wrong).tolist():
-                raise TableError(
-                    f"{table.path}: line {rows[k].number}: the {role} is {found[role][k]:g} s by column "
-                    f"{series.column.label} and {other.seconds[k]:g} s by {column.label}; give the list's own --fps, "
-                    "or say which column holds with --columns"
+                raise sheet.error(
+                    f"the {role} is {found[role][k]:g} s by column {series.column.label} and {other.seconds[k]:g} s by "
+                    f"{column.label}; give the list's own --fps, or say which column holds with --columns",
+                    row=sheet.rows[k],
                 )
 
 
 def _shots(table: _Table, scales: Scales | None) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
     """Make the shot table; small gaps are closed, others treated as ``--gaps`` says."""
-    source, gaps = str(table.path), table.options.gaps or "refuse"
+    source, gaps = str(table.sheet.path), table.sheet.options.gaps or "refuse"
     starts, ends = table.spans.starts, table.spans.ends
     shots, scales, notes = shots_of_spans(starts, ends, scales, gaps=gaps, source=source, begins=table.begins)
     return validate_shots(shots, source=source), scales, notes
@@ -254,38 +244,40 @@ def _shots(table: _Table, scales: Scales | None) -> tuple[pd.DataFrame, Scales |
 
 def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
     """Read the column of scales, one per shot, with notes for the user."""
-    columns, rows, path = table.layout.of("scale"), table.layout.rows, table.path
+    sheet = table.sheet
+    columns = sheet.of("scale")
     if not columns:
         return None, ()
     if len(columns) > 1:
-        raise _unclear(columns, "scales", "scale", path)
+        raise _unclear(columns, "scales", "scale", sheet)
     if not table.own:
-        check_no_coding(table.spans, table.series, options=table.options, path=path)
-    texts = [row.field(columns[0].index) for row in rows]
+        check_no_coding(table.spans, table.series, sheet)
+    texts = sheet.cells(columns[0].index)
     try:
-        read = parse_shot_scales(texts, places=[f"{path}: line {row.number}" for row in rows])
+        read = parse_shot_scales(texts, places=[*map(sheet.where, sheet.rows)])
     except TableError as error:
-        times = ",".join(f"{role}={one.column.name or one.column.index + 1}" for role, one in table.series.items())
+        times = ",".join(f"{role}={one.column.option}" for role, one in table.series.items())
         raise TableError(f"{error}; or leave the scales out with --columns {times}") from error
     n_shots = len(table.spans.starts)
     if len(read) > n_shots and read[-1][0] is not None:
-        raise TableError(
-            f"{path}: line {rows[-1].number}: a scale for a shot without an end; a list that begins at 0 says "
-            "where shots start; add the film's end as a last line"
+        raise sheet.error(
+            "a scale for a shot without an end; a list that begins at 0 says where shots start; add the film's end as "
+            "a last line",
+            row=sheet.rows[-1],
         )
     notes = scale_notes(texts, n_changing=sum(changes for _, changes in read))
     return tuple(scale for scale, _ in read[:n_shots]), tuple(notes)
 
 
 def _kind(table: _Table) -> str:
-    names = {column.name for column in table.layout.columns}
+    names = {column.name for column in table.sheet.columns}
     return "PySceneDetect list" if names >= _PYSCENEDETECT else table.spans.kind
 
 
 def _details(table: _Table) -> tuple[str, ...]:
     """Describe which columns were used as what, which were not used, and the units of times."""
-    columns = table.layout.columns
-    used = [one.column for one in table.series.values()] + table.layout.of("scale")
+    columns = table.sheet.columns
+    used = [one.column for one in table.series.values()] + table.sheet.of("scale")
     known = {*used, *(column for column in columns if HEADINGS.get(heading(column.name)) in table.begins)}
     silent = ("number", "film")
     left = [column.name for column in columns if column not in known and column.name and column.role not in silent]

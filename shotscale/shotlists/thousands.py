@@ -11,12 +11,10 @@ number; if every number has one, either reading is possible. A decimal mark give
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from shotscale.errors import TableError
 from shotscale.numerals import GROUPED, without_groups
 from shotscale.shotlists.columns import TIMES, Column
-from shotscale.shotlists.rows import Row
+from shotscale.shotlists.rows import Row, Sheet
 from shotscale.shotlists.times import Time
 
 COUNTED = ("ms", "frames")
@@ -27,52 +25,43 @@ _WHOLE = 1e-6  # frames; programs that compute frame numbers round to more digit
 _OTHER = str.maketrans(".,", ",.")
 
 
-def without_thousands(
-    rows: Sequence[Row], columns: Sequence[Column], *, unit: str | None, decimal: str | None
-) -> tuple[list[Row], tuple[str, ...]]:
+def without_thousands(sheet: Sheet) -> Sheet:
     """Remove marks of thousands from columns of times, where they can be nothing else, with a note on each.
 
-    `unit` is that of columns whose header states none; columns without a header count as times.
+    Columns without a header count as times.
     """
-    read, notes = list(rows), []
-    for column in columns:
-        if not (column.role in TIMES or not column.name):
+    for column in sheet.columns:
+        if column.name and column.role not in TIMES:
             continue
-        fields = [row.field(column.index) for row in read]
-        counts = (column.unit or unit) in COUNTED
+        fields, decimal = sheet.cells(column.index), sheet.options.decimal
+        counts = (column.unit or sheet.options.unit) in COUNTED
         numbers = without_groups(fields, sure=" " + (_thousands_mark(fields, decimal) or "" if counts else ""))
         changed = next((k for k, field in enumerate(fields) if numbers[k] != field), None)
         if changed is not None:
-            read = [_with(row, column.index, number) for row, number in zip(read, numbers, strict=True)]
-            notes.append(f"Column {column.label}: {fields[changed]!r} was read as {numbers[changed]}.")
-    return read, tuple(notes)
+            rows = [_with(row, column.index, number) for row, number in zip(sheet.rows, numbers, strict=True)]
+            note = f"Column {column.label}: {fields[changed]!r} was read as {numbers[changed]}."
+            sheet = replace(sheet, rows=rows, notes=(*sheet.notes, note))
+    return sheet
 
 
-def check_whole(
-    texts: Sequence[str],
-    times: Sequence[Time],
-    *,
-    unit: str,
-    decimal: str | None,
-    column: Column,
-    places: Sequence[str],
-    path: Path,
-) -> None:
+def check_whole(texts: Sequence[str], times: Sequence[Time], unit: str, column: Column, sheet: Sheet) -> None:
     """Reject counted times whose marks may separate thousands or decimals, and fractions of frames."""
     marked = [match for match in map(GROUPED.fullmatch, map(str.strip, texts)) if match and not match["rest"]]
     unclear = bool(marked) and len(marked) == sum(re.search(r"[.,]\d", text) is not None for text in texts)
     as_written = len(marked) == len(texts) and not any(int(re.sub(r"\D", "", match[0])) % 1000 for match in marked)
-    if decimal is None and unclear and not as_written:  # 4200.000 is how programs write whole numbers
+    if sheet.options.decimal is None and unclear and not as_written:  # 4200.000 is how programs write whole numbers
         first, mark = marked[0][0], marked[0][1]
-        raise TableError(
-            f"{path}: column {column.label}: {mark!r} may separate thousands or decimals in {first!r}; say which with "
-            f"--decimal {mark.translate(_OTHER)} or --decimal {mark}"
+        raise sheet.error(
+            f"{mark!r} may separate thousands or decimals in {first!r}; say which with --decimal "
+            f"{mark.translate(_OTHER)} or --decimal {mark}",
+            column=column,
         )
-    for text, time, place in zip(texts, times, places, strict=True):
+    for row, text, time in zip(sheet.rows, texts, times, strict=True):
         if unit == "frames" and time.form == "number" and abs(time.value - round(time.value)) > _WHOLE:
-            raise TableError(
-                f"{place}: {text[:20]!r} in column {column.label} is no number of frames, which are whole; correct it, "
-                "or rename the column if it counts something else"
+            raise sheet.error(
+                f"{text[:20]!r} in column {column.label} is no number of frames, which are whole; correct it, or "
+                "rename the column if it counts something else",
+                row=row,
             )
 
 

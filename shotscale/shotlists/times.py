@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from shotscale.errors import TableError
 from shotscale.manifests import MISSING
@@ -72,7 +73,7 @@ def without_missing(text: str) -> str:
 
 def is_time(text: str, *, decimal: str | None = None) -> bool:
     """Return whether a text is written like a time."""
-    return _parse(text, decimal) is not None
+    return parse_time(text, decimal) is not None
 
 
 def is_date(text: str) -> bool:
@@ -90,7 +91,7 @@ def read_time(text: str, *, decimal: str | None, where: str) -> Time:
     >>> [read_time(text, decimal=None, where="").value for text in ("75.5", "1:15,5", "0:01:15.5", "75500 ms")]
     [75.5, 75.5, 75.5, 75500.0]
     """
-    time = _parse(text, decimal)
+    time = parse_time(text, decimal)
     if time is None and _EXPONENT.fullmatch(text.strip()):
         raise TableError(f"{where}: {text[:40]!r} may be {AS_DAYS}")
     if time is None and is_date(text):
@@ -115,7 +116,9 @@ def in_seconds(time: Time, *, unit: str, fps: Fraction | None, where: str) -> fl
     return time.value * 60 if unit == "min" else time.value / 1000 if unit == "ms" else time.value
 
 
-def _parse(text: str, decimal: str | None) -> Time | None:
+@lru_cache(maxsize=2**14)
+def parse_time(text: str, decimal: str | None) -> Time | None:
+    """Parse a time, as `read_time` does, or return None. Cached, since most fields are looked at several times."""
     text = text.strip()
     if day := _EPOCH.match(text):
         text = text[day.end() :] or "0:00"  # R leaves out midnight

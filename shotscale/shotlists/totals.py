@@ -15,13 +15,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
 from shotscale.errors import TableError, UserError
-from shotscale.shotlists.columns import TIMES, Column
-from shotscale.shotlists.rows import Row
+from shotscale.shotlists.columns import TIMES
+from shotscale.shotlists.rows import Row, Sheet, quoted
 from shotscale.shotlists.scalenames import are_scales
-from shotscale.shotlists.times import Time, in_seconds, is_time, read_time
+from shotscale.shotlists.times import Time, in_seconds, parse_time
 
 _TOTAL = re.compile(
     r"(?:total|totals|sum|average|avg|mean|median|asl|msl|std|stdev|sd|cv|min|max|minimum|maximum|count|range|summe|"
@@ -61,10 +60,8 @@ def is_total(text: str) -> bool:
 @lru_cache(maxsize=2**14)
 def _time(field: str, decimal: str | None, fps: Fraction | None) -> Time | None:
     """Return a time, or None; a timecode in seconds. Cached, since figures are compared with all rows above."""
-    if not is_time(field, decimal=decimal):
-        return None
-    time = read_time(field, decimal=decimal, where="")
-    if time.form != "code" or fps is None:
+    time = parse_time(field, decimal)
+    if time is None or time.form != "code" or fps is None:
         return time
     with suppress(UserError):  # the reader of the times says what is wrong with it
         return replace(time, value=in_seconds(time, unit="s", fps=fps, where=""), step=float(1 / fps))
@@ -78,18 +75,16 @@ class _Table:
     `lengths` says that lengths are the only times, `legible` that there are columns of times, or no header.
     """
 
+    sheet: Sheet
     number: int | None
     length: int | None
     times: frozenset[int]
     film: int | None
     lengths: bool
     legible: bool
-    decimal: str | None
-    fps: Fraction | None
-    path: Path
 
     def time(self, field: str) -> Time | None:
-        return _time(field, self.decimal, self.fps)
+        return _time(field, self.sheet.options.decimal, self.sheet.options.fps)
 
     def number_of(self, row: Row) -> str:
         return "" if self.number is None else row.field(self.number)
@@ -139,23 +134,21 @@ class _Table:
         return not are_scales(label) or bool(self.figure(row, shots))
 
 
-def without_totals(
-    rows: Sequence[Row], columns: Sequence[Column], *, decimal: str | None, fps: Fraction | None, path: Path
-) -> tuple[list[Row], tuple[str, ...]]:
-    """Leave out totals and averages, and return notes on them and on a jump in the shot numbers."""
-    of = {role: [column.index for column in columns if column.role == role] for role in ("number", "film", *TIMES)}
-    times = frozenset(index for role in TIMES for index in of[role])
-    number, length, film = (next(iter(of[role]), None) for role in ("number", "length", "film"))
-    if film is not None and len({row.field(film) for row in rows} - {""}) > 1:
+def without_totals(sheet: Sheet) -> Sheet:
+    """Leave out totals and averages, with notes on them and on a jump in the shot numbers."""
+    times = frozenset(column.index for column in sheet.columns if column.role in TIMES)
+    length, film = (next((column.index for column in sheet.of(role)), None) for role in ("length", "film"))
+    if film is not None and len({*sheet.cells(film)} - {""}) > 1:
         film = None  # titles of shots
-    lengths = length is not None and not (of["start"] or of["end"] or of["cut"])
-    legible = bool(times) or not any(column.name for column in columns)
-    table = _Table(number, length, times, film, lengths, legible, decimal, fps, path)
-    begin, end = _shots(rows, table)
-    shots = list(rows[begin:end])
-    left = [" ".join(field for field in row.fields if field)[:40] for row in (*rows[:begin], *rows[end:])]
-    notes = [f"Left out because they are not shots: {'; '.join(left)[:80]!r}."] if left else []
-    return shots, (*notes, *_unnumbered(shots, table), *_numbering(shots, table))
+    lengths = bool(times) and not (sheet.of("start") or sheet.of("end") or sheet.of("cut"))
+    legible = bool(times) or not any(column.name for column in sheet.columns)
+    table = _Table(sheet, next(iter(sheet.numbers), None), length, times, film, lengths, legible)
+    begin, end = _shots(sheet.rows, table)
+    shots, left = sheet.rows[begin:end], [*sheet.rows[:begin], *sheet.rows[end:]]
+    notes = [f"Left out because they are not shots: {quoted(left)}."] if left else []
+    return replace(
+        sheet, rows=shots, notes=(*sheet.notes, *notes, *_unnumbered(shots, table), *_numbering(shots, table))
+    )
 
 
 def _unnumbered(shots: Sequence[Row], table: _Table) -> list[str]:
@@ -166,8 +159,7 @@ def _unnumbered(shots: Sequence[Row], table: _Table) -> list[str]:
         return []
     few = sum(not field for field in fields) <= _FEW_UNNUMBERED
     told = [row for row, field, has in zip(shots, fields, having, strict=True) if not has and (field or few)]
-    text = "; ".join(" ".join(field for field in row.fields if field)[:40] for row in told)
-    return [f"Counted as shots though they have no number: {text[:80]!r}."] if told else []
+    return [f"Counted as shots though they have no number: {quoted(told)}."] if told else []
 
 
 def _shots(rows: Sequence[Row], table: _Table) -> tuple[int, int]:
@@ -205,9 +197,10 @@ def _refuse_end(row: Row, shots: Sequence[Row], table: _Table) -> None:
         return
     time, last = (table.time(one.field(min(table.times))) for one in (row, shots[-1]))
     if time and last and time.value > last.value:
-        raise TableError(
-            f"{table.path}: line {row.number}: {' '.join(filter(None, row.fields))[:40]!r} is later than the last "
-            "shot's time: if it is the film's end, and the times are starts, leave its number empty; if not, remove it"
+        raise table.sheet.error(
+            f"{row.text!r} is later than the last shot's time: if it is the film's end, and the times are starts, "
+            "leave its number empty; if not, remove it",
+            row=row,
         )
 
 
@@ -246,10 +239,10 @@ def _refuse_among_shots(row: Row, above: Sequence[Row], table: _Table) -> None:
 
 
 def _unclear(row: Row, figure: str, table: _Table) -> TableError:
-    return TableError(
-        f"{table.path}: line {row.number}: {' '.join(filter(None, row.fields))[:40]!r} may be "
-        f"{f'the {figure} of the lengths above' if figure else 'a statistic'} or a shot; remove the line, or number "
-        "the shots"
+    return table.sheet.error(
+        f"{row.text!r} may be {f'the {figure} of the lengths above' if figure else 'a statistic'} or a shot; remove "
+        "the line, or number the shots",
+        row=row,
     )
 
 
@@ -262,36 +255,36 @@ def _numbering(shots: Sequence[Row], table: _Table) -> list[str]:
     fall = next((k for k, (a, b) in enumerate(pairwise(numbers), start=1) if b < a), None)
     every = sorted(numbers) == list(range(min(numbers), max(numbers) + 1))  # of a film; not those of a script
     if fall is not None and table.lengths and every:
-        raise TableError(
-            f"{table.path}: line {shots[fall].number}: shot {numbers[fall]} follows shot {numbers[fall - 1]}; lengths "
-            "stand in the order of the film; sort them"
+        raise table.sheet.error(
+            f"shot {numbers[fall]} follows shot {numbers[fall - 1]}; lengths stand in the order of the film; sort them",
+            row=shots[fall],
         )
     jump = next(((a, b) for a, b in pairwise(numbers) if b != a + 1), None)
     return [f"The numbers of shots jump: {jump[1]} follows {jump[0]}."] if jump else []
 
 
-def refuse_sum(
-    rows: Sequence[Row], columns: Sequence[Column], *, decimal: str | None, fps: Fraction | None, path: Path
-) -> None:
+def refuse_sum(sheet: Sheet) -> None:
     """Reject unnumbered lengths of which the last is the sum of the others, or the last two their sum and mean."""
-    roles = {column.role: column.index for column in columns}
-    if roles.keys() & {"start", "end", "cut"} or "length" not in roles or len(rows) < _FEWEST_SUMMED:
+    rows, lengths = sheet.rows, [column.index for column in sheet.of("length")]
+    if sheet.of("start") or sheet.of("end") or sheet.of("cut") or not lengths or len(rows) < _FEWEST_SUMMED:
         return
-    if "number" in roles and _has_digit(rows[-1].field(roles["number"])):
+    if sheet.numbers and _has_digit(rows[-1].field(sheet.numbers[-1])):
         return
-    times = [_time(row.field(roles["length"]), decimal, fps) for row in rows]
+    fps = sheet.options.fps
+    table = _Table(sheet, None, lengths[-1], frozenset({lengths[-1]}), None, True, True)
+    times = [table.time(cell) for cell in sheet.cells(lengths[-1])]
     known = [time.value for time in times if time is not None and (time.form != "code" or fps is not None)]
     if len(known) < len(rows):
         return
-    *lengths, last = known
-    if abs(sum(lengths) - last) <= 1e-6 * last:
-        raise TableError(
-            f"{path}: line {rows[-1].number}: {last:g} is the sum of the lengths above: it may be a total or a shot; "
-            "remove the line, or number the shots"
+    *above, last = known
+    if abs(sum(above) - last) <= 1e-6 * last:
+        raise sheet.error(
+            f"{last:g} is the sum of the lengths above: it may be a total or a shot; remove the line, or number the "
+            "shots",
+            row=rows[-1],
         )
-    table = _Table(None, roles["length"], frozenset({roles["length"]}), None, True, True, decimal, fps, path)
     if {table.figure(row, rows[:-2]) for row in rows[-2:]} == {"sum", "mean"}:
-        raise TableError(
-            f"{path}: lines {rows[-2].number} and {rows[-1].number}: {lengths[-1]:g} and {last:g} are the sum and the "
-            "mean of the lengths above; remove the lines, or number the shots"
+        raise sheet.error(
+            f"lines {rows[-2].number} and {rows[-1].number}: {above[-1]:g} and {last:g} are the sum and the mean of "
+            "the lengths above; remove the lines, or number the shots"
         )
