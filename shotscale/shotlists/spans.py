@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -36,37 +35,32 @@ class _Columns:
     sheet: Sheet
     closed: bool = False
 
-    def seconds(self, role: str) -> Seconds:
-        return self.series[role].seconds
+    @property
+    def end(self) -> Series:
+        """The times at which shots end, if they start at others or have lengths."""
+        return self.series["end" if "end" in self.series else "cut"]
 
     def error(self, text: str, row: int | None = None) -> TableError:
         return self.sheet.error(text, row=None if row is None else self.sheet.rows[row])
-
-    def tolerance(self, one: str, other: str) -> float:
-        """Return how far two columns may differ by rounding: half a digit each, or one of the coarser, if truncated."""
-        steps = sorted((self.series[one].step, self.series[other].step))
-        return max(ROUNDING, (steps[0] + steps[1]) / 2 if steps[0] == steps[1] else steps[1]) * (1 - 1e-6)
 
 
 def spans_of(series: Mapping[str, Series], sheet: Sheet, *, closed: bool) -> Spans:
     """Combine the columns of a table, given by role; `closed`: the last row only says where the film ends."""
     table = _Columns(series, sheet, closed)
-    has = set(series)
-    ways = {
-        frozenset({"start", "end"}): _from_starts_and_ends,
-        frozenset({"start", "length"}): _from_starts_and_lengths,
-        frozenset({"end", "length"}): _from_ends_and_lengths,
-        frozenset({"cut", "length"}): _from_cuts_and_lengths,
-        frozenset({"start", "cut"}): _from_starts_and_cuts,
-        frozenset({"end"}): _from_cuts,
-        frozenset({"cut"}): _from_cuts,
-        frozenset({"length"}): _from_lengths,
-    }
-    if closed:
-        ways[frozenset({"start"})] = _from_cuts
-    way = next((ways[needed] for needed in ways if needed <= has), None)
-    if way is not None:
-        return _refined(way(table), table)
+    ways = (
+        ({"start", "end"}, _from_starts_and_ends),
+        ({"start", "length"}, _from_starts_and_lengths),
+        ({"end", "length"}, _from_ends_and_lengths),
+        ({"cut", "length"}, _from_cuts_and_lengths),
+        ({"start", "cut"}, _from_starts_and_ends),
+        ({"end"}, _from_cuts),
+        ({"cut"}, _from_cuts),
+        ({"length"}, _from_lengths),
+        *([({"start"}, _from_cuts)] if closed else []),
+    )
+    for needed, way in ways:
+        if needed <= series.keys():
+            return _refined(way(table), table)
     raise sheet.error(
         "says where shots start, not where the last one ends; add a column of ends or lengths, or number the shots and "
         "add a line with the film's end and no number"
@@ -89,7 +83,7 @@ def _refined(spans: Spans, table: _Columns) -> Spans:
 
 
 def _from_starts_and_ends(table: _Columns) -> Spans:
-    start, end = table.series["start"], table.series["end"]
+    start, end = table.series["start"], table.end
     starts, ends = start.seconds, end.seconds
     said: tuple[str, ...] = ()
     if len(starts) > 1 and bool((starts == ends).all()):
@@ -111,7 +105,7 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
         starts, ends, said = _counted(table, start, end)
     if "length" in table.series:
         length = table.series["length"]
-        tolerance = table.tolerance("end", "length") + table.tolerance("start", "length") / 2
+        tolerance = _tolerance(end, length) + _tolerance(start, length) / 2
         _agree(table, ends - starts, length.seconds, tolerance=tolerance, what="from its start to its end")
     return Spans(starts, ends, "shot table", said=said, frames=bool(said))
 
@@ -140,8 +134,8 @@ def _counted(table: _Columns, start: Series, end: Series) -> tuple[Seconds, Seco
 
 
 def _from_starts_and_lengths(table: _Columns) -> Spans:
-    starts, lengths = table.seconds("start"), _positive(table)
-    tolerance = table.tolerance("start", "length")
+    starts, lengths = table.series["start"].seconds, _positive(table)
+    tolerance = _tolerance(table.series["start"], table.series["length"])
     distances = np.diff(starts)
     ends = starts + lengths
     ends[:-1] = np.where(distances - lengths[:-1] > tolerance, ends[:-1], starts[1:])
@@ -151,14 +145,9 @@ def _from_starts_and_lengths(table: _Columns) -> Spans:
     return Spans(starts, ends, "shot table", said=("ends by length",))
 
 
-def _from_starts_and_cuts(table: _Columns) -> Spans:
-    return _from_starts_and_ends(replace(table, series={"start": table.series["start"], "end": table.series["cut"]}))
-
-
 def _from_ends_and_lengths(table: _Columns) -> Spans:
-    role = "end" if "end" in table.series else "cut"
-    ends, lengths = table.seconds(role), _positive(table)
-    tolerance = table.tolerance(role, "length")
+    ends, lengths = table.end.seconds, _positive(table)
+    tolerance = _tolerance(table.end, table.series["length"])
     first = ends[0] - lengths[0]
     distances = np.diff(ends)
     found = np.minimum(distances, lengths[1:])  # more is a gap
@@ -174,11 +163,11 @@ def _from_ends_and_lengths(table: _Columns) -> Spans:
 
 def _from_cuts_and_lengths(table: _Columns) -> Spans:
     """Decide by the lengths whether a column of times holds the starts or the ends of shots."""
-    times, lengths = table.seconds("cut"), _positive(table)
-    tolerance = table.tolerance("cut", "length")
-    as_start = _close(np.diff(times), lengths[:-1], tolerance) and (len(times) > 1 or times[0] == 0)
-    as_end = times[0] > 0 and lengths[0] <= times[0] + tolerance and _close(np.diff(times), lengths[1:], tolerance)
-    cut = table.series["cut"].column
+    cut, times, lengths = table.series["cut"].column, table.series["cut"].seconds, _positive(table)
+    tolerance = _tolerance(table.series["cut"], table.series["length"])
+    before, after = ((np.abs(np.diff(times) - its) <= tolerance).all() for its in (lengths[:-1], lengths[1:]))
+    as_start = before and (len(times) > 1 or times[0] == 0)
+    as_end = after and times[0] > 0 and lengths[0] <= times[0] + tolerance
     if as_start and as_end:
         raise table.error(
             f"column {cut.label} may say where shots start or where they end, since all are equally long; say which "
@@ -199,14 +188,15 @@ def _from_cuts_and_lengths(table: _Columns) -> Spans:
 
 def _from_cuts(table: _Columns) -> Spans:
     role = next(role for role in ("end", "cut", "start") if role in table.series)
-    times = table.seconds(role)
+    series = table.series[role]
+    times = series.seconds
     for k in np.flatnonzero(np.diff(times) <= 0).tolist():
         raise table.error(
             f"{times[k + 1]:g} s does not come after {times[k]:g} s; cut times increase; sort them, or head the column "
             "'length' if these are shot lengths",
             row=k + 1,
         )
-    from_one = role != "end" and table.series[role].unit == "frames" and table.series[role].numbers[0] == 1
+    from_one = role != "end" and series.unit == "frames" and series.numbers[0] == 1
     if from_one:  # a film's first frame, not a shot of one frame
         times = times - times[0]
     note = f"The last time in the list, {times[-1]:g} s, was taken for the end of the film."
@@ -221,23 +211,23 @@ def _from_cuts(table: _Columns) -> Spans:
 
 
 def _from_lengths(table: _Columns) -> Spans:
-    series = table.series["length"]
-    lengths = _positive(table)
-    ends = np.cumsum(lengths)
-    if series.unit == "frames" and table.sheet.options.fps is not None:
-        ends = np.cumsum(series.numbers) * float(1 / Fraction(table.sheet.options.fps))
+    series, fps = table.series["length"], table.sheet.options.fps
+    ends = np.cumsum(_positive(table))
+    if series.unit == "frames" and fps is not None:
+        ends = np.cumsum(series.numbers) * float(1 / fps)
     return Spans(np.append(0.0, ends[:-1]), ends, "shot lengths")
 
 
 def _positive(table: _Columns) -> Seconds:
-    lengths = table.seconds("length")
+    lengths = table.series["length"].seconds
     for k in np.flatnonzero(lengths <= 0).tolist():
         raise table.error(f"a shot of {lengths[k]:g} s; a shot has a length; correct it", row=k)
     return lengths
 
 
-def _close(one: Seconds, other: Seconds, tolerance: float) -> bool:
-    return bool((np.abs(one - other) <= tolerance).all())
+def _tolerance(one: Series, other: Series) -> float:
+    """Return how far two columns may differ by rounding: half a digit each, or one of the coarser, if truncated."""
+    return max(ROUNDING, one.step, other.step) * (1 - 1e-6)
 
 
 def _agree(table: _Columns, found: Seconds, said: Seconds, *, tolerance: float, what: str, offset: int = 0) -> None:
