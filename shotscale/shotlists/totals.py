@@ -68,6 +68,13 @@ def _time(field: str, decimal: str | None, fps: Fraction | None) -> Time | None:
     return None
 
 
+def _may_name(label: str, figure: str) -> bool:
+    """Return whether a word for a total or an average may name a figure; one that is a scale names no other."""
+    word = label.lower()
+    wanted = {"sum"} if word in _SUMS else {"mean"} if word in _MEANS else {"sum", "mean"}
+    return figure in wanted or not (word in _SUMS | _MEANS or are_scales(label))
+
+
 @dataclass(frozen=True)
 class _Table:
     """The columns that tell totals from shots, by index.
@@ -126,12 +133,8 @@ class _Table:
         column, label = self.label(row)
         if not is_total(label):
             return False
-        if column in self.times or (numbered and column == self.number):
-            return True
-        word = label.lower()
-        if word in _SUMS or word in _MEANS:
-            return self.figure(row, shots) == ("sum" if word in _SUMS else "mean")
-        return not are_scales(label) or bool(self.figure(row, shots))
+        sure = column in self.times or (numbered and column == self.number)
+        return sure or _may_name(label, self.figure(row, shots))
 
 
 def without_totals(sheet: Sheet) -> Sheet:
@@ -229,12 +232,8 @@ def _sums_up(row: Row, shots: Sequence[Row], table: _Table) -> bool:
 def _refuse_among_shots(row: Row, above: Sequence[Row], table: _Table) -> None:
     """Reject a row among the shots that may be a subtotal."""
     label = table.label(row)[1]
-    word = label.lower()
-    if not is_total(label):
-        return
-    figure = table.figure(row, above) if len(above) > 1 else ""
-    wanted = {"sum"} if word in _SUMS else {"mean"} if word in _MEANS else {"sum", "mean"}
-    if figure in wanted or not (word in _SUMS | _MEANS or are_scales(label)):
+    figure = table.figure(row, above) if is_total(label) and len(above) > 1 else ""
+    if is_total(label) and _may_name(label, figure):
         raise _unclear(row, figure, table)
 
 
