@@ -26,7 +26,7 @@ from shotscale.shotlists.beginnings import HEADINGS
 from shotscale.shotlists.clockcolumns import with_clock_columns
 from shotscale.shotlists.columns import TIMES, Column, chosen_columns, in_brackets, names_unit, understood_columns
 from shotscale.shotlists.layout import FEWEST_RISING, below_header, find_header, with_one_header
-from shotscale.shotlists.rows import Row, Sheet, heading, is_comment, read_sheet, without_repeated
+from shotscale.shotlists.rows import Row, Sheet, heading, read_sheet, without_comments
 from shotscale.shotlists.shotlist import ReadOptions, read_bytes, read_text
 from shotscale.shotlists.times import UNIT_NAMES, is_date, is_time, read_time, without_missing
 from shotscale.shotlists.totals import is_numbered, is_total
@@ -99,10 +99,9 @@ def _workbook(path: Path, options: ReadOptions) -> dict[str, Sheet]:
     read_bytes(path)  # rejects a file that is too large
     sheets = {}
     for name, lines in read_workbook(path).items():
-        numbered = (Row(number, tuple(fields)) for number, fields in enumerate(lines, start=1))
-        rows = [row for row in numbered if any(row.fields) and not is_comment(row.fields)]
+        rows = without_comments(Row(k, tuple(fields)) for k, fields in enumerate(lines, start=1) if any(fields))
         if rows:
-            sheets[name] = with_clock_columns(with_one_header(Sheet(without_repeated(rows), path, options)))
+            sheets[name] = with_clock_columns(with_one_header(Sheet(rows, path, options)))
     if not sheets:
         raise TableError(f"{path}: its sheets are empty; a shot list has a row per shot; check the file")
     return sheets

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -124,16 +124,13 @@ def _given(delimiter: str) -> str:
 def _split(lines: Sequence[str], mark: str, path: Path) -> list[Row]:
     if mark == " ":  # columns may be aligned, and quotes hold words together
         lines = [" ".join(line.split()) for line in lines]
-    rows = []
     reader = csv.reader(lines, delimiter=mark)
     ruled = " :-" if mark == "|" else None  # what the line below a header of Markdown is made of
     try:
-        for fields in reader:
-            if any(field.strip(ruled) for field in fields) and not is_comment(fields):
-                rows.append(Row(reader.line_num, tuple(field.strip() for field in fields)))
+        rows = [Row(reader.line_num, tuple(map(str.strip, fields))) for fields in reader]
     except csv.Error as error:
         raise TableError(f"{path}: line {reader.line_num}: {error}; save the list as plain CSV") from error
-    rows = without_repeated(rows)
+    rows = without_comments(row for row in rows if any(field.strip(ruled) for field in row.fields))
     if not rows:
         raise TableError(f"{path}: empty; a shot list has a line per shot; check the file")
     return rows
@@ -153,26 +150,25 @@ def _with_row_names(rows: list[Row], mark: str) -> list[Row]:
     return [Row(header.number, ("", *header.fields)), *data]
 
 
-def is_comment(fields: Sequence[str]) -> bool:
+def without_comments(rows: Iterable[Row]) -> list[Row]:
+    """Leave out comments, and rows with a number sign whose number another row has: they are commented out."""
+    rows = [row for row in rows if not _is_comment(row.fields)]
+    often = Counter(row.fields[0].lstrip("# ") for row in rows)
+    twice = {f"#{number}" for number, times in often.items() if times > 1 and number.isdecimal()}
+    return [row for row in rows if row.fields[0].replace(" ", "") not in twice]
+
+
+def _is_comment(fields: Sequence[str]) -> bool:
     """Return whether fields are a comment: the first begins with #, and is no lone # and no number of a shot."""
     first = fields[0].strip()
     numbered = re.fullmatch(r"#\s*\d+", first) is not None and any(map(is_time, fields[1:]))
     return first.startswith("#") and first != "#" and not numbered
 
 
-def without_repeated(rows: Sequence[Row]) -> list[Row]:
-    """Leave out rows with a number sign whose number another row has: they are commented out."""
-    numbers = [row.fields[0].lstrip("# ") for row in rows]
-    twice = {number for number, often in Counter(numbers).items() if often > 1 and number.isdecimal()}
-    return [
-        row for row, one in zip(rows, numbers, strict=True) if one not in twice or not row.fields[0].startswith("#")
-    ]
-
-
 def _guess(lines: Sequence[str], *, path: Path, decimal: str | None) -> str:
     """Guess the separator: the mark in most lines; ties go to the first of tab, semicolon, bar, comma."""
     bare = [line.strip() for line in _QUOTED.sub('""', "\n".join(lines)).split("\n")]
-    bare = [line for line in bare if line and not is_comment(re.split(f"[{_MARKS}]", line))]
+    bare = [line for line in bare if line and not _is_comment(re.split(f"[{_MARKS}]", line))]
     found = {mark: sum(mark in _CODE.sub("", line) for line in bare) for mark in _MARKS}
     mark = max(_MARKS, key=lambda one: found[one])
     if not found[mark]:
