@@ -80,11 +80,10 @@ def write(
         stream.write(f"TITLE: {plain}\nFCM: {'DROP' if drop else 'NON-DROP'} FRAME\n\n")
         if int(codes[0].split(":")[0]):  # else whole hours are left out on reading
             stream.write(f"* {FIRST}{code_of(0, fps=fps, drop=drop)}\n")
-        for k, kind in enumerate(shots["kind"]):
+        for k, (kind, scale) in enumerate(zip(shots["kind"], scales or [None] * len(shots), strict=True)):
             span = f"{codes[k]} {codes[k + 1]}"
             stream.write(f"{k + 1:03d}  AX       V     C        {span} {span}\n")
             stream.write(f"* FROM CLIP NAME:  shot {k + 1:04d}\n* {KIND}{kind}\n")
-            scale = scales[k] if scales is not None else None
             if scale is not None:
                 stream.write(f"* {SCALE}{scale.abbreviation}\n")
     if len(shots) <= _MOST_EVENTS:

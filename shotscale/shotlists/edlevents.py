@@ -1,6 +1,7 @@
 """Parse the events of a CMX 3600 edit decision list and determine how their timecodes count."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,8 +41,8 @@ class Event:
     track: str
     kind: str
     length: int
-    source: tuple[str, str]
-    record: tuple[str, str]
+    source: Sequence[str]
+    record: Sequence[str]
     clip: str = ""
     own: dict[str, str] = field(default_factory=dict)
     start: int = 0
@@ -57,9 +58,9 @@ class Event:
 class EventList:
     """The picture events of a file, and what it says about how their timecodes count."""
 
-    events: list[Event]
-    modes: list[bool]
-    first: str | None
+    events: list[Event] = field(default_factory=list)
+    modes: set[bool] = field(default_factory=set)
+    first: str | None = None
 
 
 def looks_like_edl(text: str) -> bool:
@@ -70,7 +71,7 @@ def looks_like_edl(text: str) -> bool:
 
 def read_events(text: str, path: Path) -> EventList:
     """Read the picture events of an EDL; `TableError` names a line that is malformed."""
-    given = EventList([], [], None)
+    given = EventList()
     last: Event | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
         line, where = raw.strip(), f"{path}: line {number}"
@@ -85,7 +86,7 @@ def read_events(text: str, path: Path) -> EventList:
             last = _event(line, where, number)
             given.events += [last] if last is not None else []
         elif _COUNTS.search(line):
-            given.modes.append(_mode(line, where))
+            given.modes.add(_mode(line, where))
     if not given.events:
         raise TableError(f"{path}: has no picture events; a shot list has one per shot; export the picture track")
     tracks = dict.fromkeys(event.track for event in given.events)
@@ -109,11 +110,13 @@ def _comment(text: str, given: EventList, last: Event | None) -> None:
     """Read a clip name, or this package's own data, from a comment."""
     if text.startswith(FIRST):
         given.first = text.removeprefix(FIRST).strip()
+    if last is None:
+        return
     clip = _CLIP_NAME.fullmatch(text)
-    if last is not None and clip and clip["end"].upper() == ("FROM" if last.kind == "C" else "TO"):
+    if clip and clip["end"].upper() == ("FROM" if last.kind == "C" else "TO"):
         last.clip = clip["clip"].strip()
     for word, name in ((SCALE, "scale"), (KIND, "kind")):
-        if last is not None and text.startswith(word):
+        if text.startswith(word):
             last.own[name] = text.removeprefix(word).strip()
 
 
@@ -129,7 +132,7 @@ def _event(line: str, where: str, number: int) -> Event | None:
     picture = _PICTURE.fullmatch(head["channel"])
     if picture is None or head["channel"].upper() == "NONE":
         return None
-    written = codes.groups()
+    source, record = codes.groups()[:2], codes.groups()[2:]
     return Event(
         line=number,
         number=head["number"],
@@ -137,26 +140,25 @@ def _event(line: str, where: str, number: int) -> Event | None:
         track=f"V{(picture['track'] or '1').lstrip('0') or '1'}",
         kind="".join(head["kind"].upper().split()),
         length=int(head["length"] or 0),
-        source=(written[0], written[1]),
-        record=(written[2], written[3]),
+        source=source,
+        record=record,
     )
 
 
 def counting(given: EventList, path: Path) -> tuple[bool, str]:
     """Return whether record timecodes are drop-frame, and a phrase on how that is known."""
-    marks = {code[-3] if ";" not in code else ";" for event in given.events for code in event.record}
-    if marks == {";"}:
+    marked = {";" in code for event in given.events for code in event.record}
+    if marked == {True}:
         return True, "drop-frame (written with ;)"
-    if ";" in marks:
+    if True in marked:
         raise TableError(
             f"{path}: some record codes are written with ; and some with :; one list counts in one way; export it again"
         )
-    modes = set(given.modes)
-    if len(modes) > 1:
+    if len(given.modes) > 1:
         raise TableError(
             f"{path}: FCM says drop-frame and non-drop, and record codes are written with :, so that both can be "
             "meant; keep the FCM line that is right for the record"
         )
-    if modes == {True}:
+    if True in given.modes:
         return True, "drop-frame (FCM)"
-    return False, "non-drop" if modes else "non-drop (nothing says otherwise)"
+    return False, "non-drop" if given.modes else "non-drop (nothing says otherwise)"

@@ -12,7 +12,6 @@ annotations that subdivide one on another tier share its time evenly, as ELAN sh
 input: a document type, and with it every entity, is rejected.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +26,7 @@ from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import understood_columns
 from shotscale.shotlists.eaf import Annotations, EafDocument
 from shotscale.shotlists.rows import heading
-from shotscale.shotlists.scalenames import parse_shot_scales, scale_notes, unread_scale
+from shotscale.shotlists.scalenames import abbreviations, are_scales, parse_shot_scales, scale_notes, unread_scale
 from shotscale.shotlists.shotlist import ReadOptions, ShotList, library
 from shotscale.shotlists.timeline import Scales, shots_of_spans
 
@@ -47,9 +46,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
     starts = np.asarray([start for start, _, _ in annotations], np.float64)
     ends = np.asarray([end for _, end, _ in annotations], np.float64)
     scales, said, changing = _scales(document, name, annotations, path)
-    shots, scales, notes = shots_of_spans(
-        starts, ends, scales, gaps=options.gaps or "refuse", source=f"{path}: tier {name}"
-    )
+    shots, scales, notes = shots_of_spans(starts, ends, scales, gaps=options.gaps, source=f"{path}: tier {name}")
     if spread:
         notes += (f"Times of the tier {name} that are not set in ELAN, {spread} in number, were spread evenly.",)
     return ShotList(
@@ -74,7 +71,7 @@ def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None]
         "transition": [str(kind) for kind in shots["kind"]],
     }
     if scales is not None:
-        tiers["shot scale"] = [None if scale is None else scale.abbreviation for scale in scales]
+        tiers["shot scale"] = abbreviations(scales)
     for tier, values in tiers.items():
         document.add_tier(tier)
         for k, value in enumerate(values):
@@ -123,7 +120,7 @@ def _scales(
     left = [tier for tier in document.tiers if tier not in (name, *called)]
     unused = (f"not used: tier {some_of(left, most=3)}",) if left else ()
     if not called:
-        own = _own_scales(name, shots, path)
+        own = _own_scales([value for _, _, value in shots])
         return own, unused, () if own is None else tuple(scale_notes(value for _, _, value in shots))
     given, _ = document.annotations(called[0])
     read = parse_shot_scales([value for _, _, value in given], places=[f"{path}: tier {called[0]}"] * len(given))
@@ -141,12 +138,8 @@ def _scales(
     return (tuple(scales) if any(scales) else None), (f"scales of the tier {called[0]}", *unused), tuple(notes)
 
 
-def _own_scales(name: str, shots: Annotations, path: Path) -> Scales | None:
-    words = [value for _, _, value in shots if value.strip()]
-    if not words or any(re.search(r"\d", word) for word in words):
+def _own_scales(values: Sequence[str]) -> Scales | None:
+    if not any(map(str.strip, values)) or not are_scales(*values):
         return None
-    try:
-        read = parse_shot_scales([value for _, _, value in shots], places=[f"{path}: tier {name}"] * len(shots))
-    except TableError:
-        return None
+    read = parse_shot_scales(values, places=[""] * len(values))
     return None if any(changes for _, changes in read) else tuple(scale for scale, _ in read)

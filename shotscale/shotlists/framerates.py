@@ -8,10 +8,7 @@ import pandas as pd
 
 from shotscale.errors import OptionError, TableError
 
-_STANDARD = tuple(
-    Fraction(rate)
-    for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60", "12", "15", "16", "18")
-)
+_STANDARD = tuple(map(Fraction, "24000/1001 24 25 30000/1001 30 48 50 60000/1001 60 12 15 16 18".split()))
 _NEAR = Fraction(1, 2500)  # includes 23.98, and is below half of the 1/1001 between 23.976 and 24
 _HIGHEST = 1000  # films from high-speed cameras are shown slower
 

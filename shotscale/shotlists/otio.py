@@ -44,7 +44,7 @@ def read(path: Path, options: ReadOptions) -> ShotList:
         known = isinstance(error, otio.exceptions.OTIOError) and str(error).strip()
         reason = " ".join(str(error).split())[:80] if known else "a part of it is missing or no part of a timeline"
         raise TableError(f"{path}: a timeline that cannot be used ({reason}); export it again as .otio") from error
-    shots, scales, notes = shots_of_pieces(pieces, gaps=options.gaps or "refuse", source=str(path))
+    shots, scales, notes = shots_of_pieces(pieces, gaps=options.gaps, source=str(path))
     fps = next(iter(opened.rates)) if len(opened.rates) == 1 else None
     if options.fps is not None and fps is not None and options.fps != fps:
         notes += (f"The timeline's own {float(fps):.6g} frames per second are used; --fps applies to what is written.",)
@@ -72,11 +72,11 @@ def write(
     track = otio.schema.Track(name="shots", kind=otio.schema.TrackKind.Video)
     if frames[0] > 0:
         track.append(otio.schema.Gap(source_range=span(0, frames[0])))
-    for k, (kind, confidence) in enumerate(zip(shots["kind"], shots["confidence"], strict=True)):
+    its = zip(shots["kind"], shots["confidence"], scales or [None] * len(shots), strict=True)
+    for k, (kind, confidence, scale) in enumerate(its):
         clip = otio.schema.Clip(name=f"shot {k + 1:04d}", source_range=span(frames[k], frames[k + 1] - frames[k]))
         clip.media_reference = otio.schema.MissingReference(name=title)
         clip.metadata[NAMESPACE] = {"kind": str(kind), "confidence": float(confidence)}
-        scale = scales[k] if scales is not None else None
         if scale is not None:
             clip.metadata[NAMESPACE]["scale"] = scale.abbreviation
         track.append(clip)

@@ -18,7 +18,7 @@ import pandas as pd
 from shotscale.errors import TableError
 from shotscale.numerals import counted
 from shotscale.sampling import SAMPLES_PER_SECOND
-from shotscale.scales import SCALES, ShotScale
+from shotscale.scales import GROUP_OF, SCALES, ShotScale
 
 _CODES = {str(scale.code): scale for scale in ShotScale}
 _NAMES = {re.sub("[^a-z]", "", scale.name.lower()): scale for scale in ShotScale} | {
@@ -118,18 +118,15 @@ def scale_notes(texts: Iterable[str], *, n_changing: int = 0) -> list[str]:
 
 def read_scales(texts: Iterable[str]) -> set[str]:
     """Return those of a list's texts that name scales, or say that there is none; a bare code does not count."""
-    words = {text for text in texts if not re.search(r"\d", text)}
-    try:
-        others = _others(part for text in words for part in _parts(text))
-    except TableError:
-        return set()
-    return {text for text in words if _is_read(text, others)}
-
-
-def _is_read(text: str, others: Mapping[str, ShotScale | None]) -> bool:
+    words = {text: _parts(text) for text in texts if not re.search(r"\d", text)}
+    read = set()
     with suppress(TableError):
-        return len([parse_scale(part, where="", others=others) for part in _parts(text)]) > 0
-    return False
+        others = _others(part for parts in words.values() for part in parts)
+        for text, parts in words.items():
+            with suppress(TableError):
+                if [parse_scale(part, where="", others=others) for part in parts]:
+                    read.add(text)
+    return read
 
 
 def unread_scale(texts: Iterable[str]) -> str | None:
@@ -224,7 +221,11 @@ def scale_track(shots: pd.DataFrame, scales: Sequence[ShotScale | None]) -> pd.D
     times = first + np.arange(int(np.ceil((end - first) * SAMPLES_PER_SECOND))) / SAMPLES_PER_SECOND
     times = times[times < end]
     shot = np.searchsorted(shots["start"].to_numpy(np.float64), times, side="right") - 1
-    given = [scales[k] for k in shot]
-    names = [None if scale is None else scale.abbreviation for scale in given]
-    groups = [None if scale is None or scale.group is None else scale.group.value for scale in given]
+    names = abbreviations([scales[k] for k in shot])
+    groups = [None if name is None else GROUP_OF.get(name) for name in names]
     return pd.DataFrame({"time": times, "scale": np.asarray(names, object), "group": np.asarray(groups, object)})
+
+
+def abbreviations(scales: Sequence[ShotScale | None]) -> list[str | None]:
+    """Return the abbreviation of each scale, None where there is none."""
+    return [None if scale is None else scale.abbreviation for scale in scales]

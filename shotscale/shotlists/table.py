@@ -27,12 +27,12 @@ from shotscale.shotlists.films import FilmTable, film_name, film_table, read_row
 from shotscale.shotlists.layout import is_closed, last_alone_unscaled, lay_out, numbered_but_last
 from shotscale.shotlists.plausible import check_no_coding, check_plausible, check_unused
 from shotscale.shotlists.rows import Sheet, heading
-from shotscale.shotlists.scalenames import parse_shot_scales, scale_notes
+from shotscale.shotlists.scalenames import abbreviations, parse_shot_scales, scale_notes
 from shotscale.shotlists.series import Series, from_first_hour, read_series
 from shotscale.shotlists.shotlist import ReadOptions, ShotList
 from shotscale.shotlists.spans import Spans, spans_of
 from shotscale.shotlists.timeline import Scales, shots_of_spans
-from shotscale.tables import SHOT_COLUMNS, validate_shots, write_table
+from shotscale.tables import SHOT_COLUMNS, write_table
 
 _PYSCENEDETECT = {"Start Frame", "End Frame"}
 _AGREEING = 0.05
@@ -102,10 +102,17 @@ def _read_sheet(sheet: Sheet) -> ShotList:
     table = _Table(sheet, series, spans_of(series, sheet, closed=is_closed(sheet, series)))
     _check(table)
     scales, notes = _scales(table)
-    shots, scales, mended = _shots(table, scales)
+    shots, scales, mended = shots_of_spans(
+        table.spans.starts,
+        table.spans.ends,
+        scales,
+        gaps=sheet.options.gaps,
+        source=str(sheet.path),
+        begins=table.begins,
+    )
     return ShotList(
         shots=shots,
-        scales=scales if scales is not None and any(scales) else None,
+        scales=scales,
         format=_kind(table),
         fps=sheet.options.fps if table.counts_frames else None,
         notes=(*sheet.notes, *table.spans.notes, *mended, *notes),
@@ -128,9 +135,7 @@ def write_films(films: Mapping[str, ShotList], path: Path) -> None:
 
 def _own_table(shots: pd.DataFrame, scales: Sequence[ShotScale | None] | None) -> pd.DataFrame:
     table = shots[list(SHOT_COLUMNS)]
-    if scales is None:
-        return table
-    return table.assign(scale=np.asarray([None if scale is None else scale.abbreviation for scale in scales], object))
+    return table if scales is None else table.assign(scale=np.asarray(abbreviations(scales), object))
 
 
 def _chosen(sheet: Sheet) -> dict[str, Column]:
@@ -234,16 +239,8 @@ def _agree_with_others(table: _Table) -> None:
                 )
 
 
-def _shots(table: _Table, scales: Scales | None) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
-    """Make the shot table; small gaps are closed, others treated as ``--gaps`` says."""
-    source, gaps = str(table.sheet.path), table.sheet.options.gaps or "refuse"
-    starts, ends = table.spans.starts, table.spans.ends
-    shots, scales, notes = shots_of_spans(starts, ends, scales, gaps=gaps, source=source, begins=table.begins)
-    return validate_shots(shots, source=source), scales, notes
-
-
 def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
-    """Read the column of scales, one per shot, with notes for the user."""
+    """Read the column of scales, one per shot, if there is any, with notes for the user."""
     sheet = table.sheet
     columns = sheet.of("scale")
     if not columns:
@@ -266,7 +263,8 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
             row=sheet.rows[-1],
         )
     notes = scale_notes(texts, n_changing=sum(changes for _, changes in read))
-    return tuple(scale for scale, _ in read[:n_shots]), tuple(notes)
+    scales = tuple(scale for scale, _ in read[:n_shots])
+    return scales if any(scales) else None, tuple(notes)
 
 
 def _kind(table: _Table) -> str:

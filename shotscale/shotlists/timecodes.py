@@ -19,10 +19,7 @@ _DROPPED = {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4}  # numbers skipp
 _LEADER_MINUTES = 2
 """Minutes before a whole hour in which a list may begin with bars, slate and countdown."""
 
-_RATES = frozenset(
-    [*_DROPPED, *(Fraction(rate) for rate in ("24000/1001", "24", "25", "30", "48000/1001", "48", "50", "60"))]
-    + [Fraction(rate) for rate in ("72", "96", "100", "120000/1001", "120")]
-)
+_RATES = {*_DROPPED, *map(Fraction, "24000/1001 24 25 30 48000/1001 48 50 60 72 96 100 120000/1001 120".split())}
 
 
 def check_code_rate(fps: Fraction) -> None:

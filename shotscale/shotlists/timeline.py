@@ -22,7 +22,7 @@ from shotscale.numerals import counted
 from shotscale.scales import ShotScale
 from shotscale.shotlists.scalenames import parse_scale
 from shotscale.shotlists.shotlist import ROUNDING
-from shotscale.tables import KINDS, make_shots
+from shotscale.tables import KINDS, make_shots, validate_shots
 
 NAMESPACE = "shotscale"
 """Key of this package's own data in other programs' metadata."""
@@ -77,10 +77,12 @@ def moved(piece: Piece, by: Fraction) -> Piece:
     return replace(piece, start=piece.start + by, end=piece.end + by, extent=extent)
 
 
-def shots_of_pieces(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[pd.DataFrame, Scales, tuple[str, ...]]:
+def shots_of_pieces(
+    pieces: Sequence[Piece], *, gaps: str | None, source: str
+) -> tuple[pd.DataFrame, Scales, tuple[str, ...]]:
     """Convert pieces in time order to a shot table, its scales, and notes.
 
-    As `gaps` says, a stretch without a piece is rejected, black, or left out along with any black.
+    As `gaps` says, a stretch without a piece is rejected, as by default, black, or left out along with any black.
     """
     seen = [k for k, piece in enumerate(pieces) if piece.picture is not None]
     if not seen:
@@ -105,7 +107,7 @@ def shots_of_spans(
     ends: npt.NDArray[np.float64],
     scales: Scales | None,
     *,
-    gaps: str,
+    gaps: str | None,
     source: str,
     begins: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, Scales | None, tuple[str, ...]]:
@@ -114,10 +116,11 @@ def shots_of_spans(
     `begins` has what is known of their beginnings: n rows with any of the other columns of a shot table.
     """
     begins = pd.DataFrame(index=range(len(starts))) if begins is None else begins
-    if gaps == "refuse":
+    if gaps not in ("black", "out"):
         ends, notes = _close_gaps(starts, ends, source=source)
         shots = make_shots(starts, float(ends[-1]))
-        return shots.assign(**{str(name): values for name, values in begins.items()}), scales, notes
+        shots[begins.columns] = begins
+        return validate_shots(shots, source=source), scales, notes
     spans = zip(starts.tolist(), ends.tolist(), scales or [None] * len(starts), strict=True)
     known: Sequence[Mapping[Any, Any]] = begins.to_dict("records") or [{} for _ in starts]
     pieces = [_piece(*span, begin) for span, begin in zip(spans, known, strict=True)]
@@ -181,7 +184,7 @@ def _close_gaps(
     return np.append(starts[1:], ends[-1]), notes
 
 
-def _without_gaps(pieces: Sequence[Piece], *, gaps: str, source: str) -> tuple[list[Piece], list[str]]:
+def _without_gaps(pieces: Sequence[Piece], *, gaps: str | None, source: str) -> tuple[list[Piece], list[str]]:
     """Fill gaps with black, leave them out, or reject them; very small ones are left to `_close_gaps`."""
     rows: list[Piece] = []
     shots, taken_out = 0, Fraction(0)
