@@ -174,12 +174,7 @@ def read_films(
 ) -> dict[str, ShotList]:
     r"""Read every film of a shot list, keyed by film name, or by the file's stem if there is only one film.
 
-    Parameters
-    ----------
-    how : mapping
-        Options of `read_shotlist`.
-    on_error : callable, optional
-        As for `shotscale.errors.readable`.
+    `how` are options of `read_shotlist`; `on_error` is that of `shotscale.errors.readable`.
 
     Raises
     ------

@@ -155,7 +155,7 @@ def _by_row(sheet: Sheet, at: int) -> FilmTable | None:
     for row, own in zip(rows, named, strict=True):
         name = own or name
         if not name:
-            raise sheet.error(f"names no film in column {film.label}; fill it in", row=row)
+            raise TableError(f"{sheet.where(row)}: names no film in column {film.label}; fill it in")
         films.setdefault(name, []).append(row)
     _refuse_totals(films, path)
     facts = {

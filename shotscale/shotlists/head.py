@@ -12,19 +12,10 @@ from shotscale.shotlists.shotlist import HowToRead, ReadOptions
 
 
 def table_head(path: Path, how: HowToRead) -> tuple[list[Column], list[tuple[str, ...]]]:
-    r"""Return the columns of a table of shots as understood, and its rows as in the file.
+    r"""Return the columns of a table of shots as understood, and the rows below its header as in the file.
 
-    Parameters
-    ----------
-    how : mapping
-        Options of `read_shotlist`.
-
-    Returns
-    -------
-    columns : list of Column
-        Empty if the file is not a table.
-    rows : list of tuple of str
-        The rows below the header, even if the shots cannot be read.
+    Both are returned even if the shots cannot be read, and are empty if the file is not a table. The options are those
+    of `read_shotlist`.
 
     Raises
     ------

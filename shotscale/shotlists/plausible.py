@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from shotscale.errors import TableError
 from shotscale.shotlists.columns import Column
 from shotscale.shotlists.rows import Sheet
 from shotscale.shotlists.series import Seconds, Series, are_near, is_count, values_of
@@ -120,17 +121,16 @@ def _check_minutes(series: Mapping[str, Series], sheet: Sheet) -> None:
         unit = one.unit
         if unit == "clock" and not one.codes and sheet.options.unit is None and _are_whole_minutes(one):
             raise sheet.error(
-                "every time is a whole minute; Excel takes 0:04 for 4 minutes; divide the column by 60 there, as "
-                "[h]:mm:ss, or confirm the times with --unit s",
-                column=one.column,
+                f"column {one.column.label}: every time is a whole minute; Excel takes 0:04 for 4 minutes; divide the "
+                "column by 60 there, as [h]:mm:ss, or confirm the times with --unit s"
             )
         unsaid = unit == "min" or (unit == "s" and one.source == "nothing")
         # A length below 1 is a fraction of a minute in either reading: it says nothing.
         if unsaid and _are_sexagesimal(one.numbers[one.numbers >= 1] if role == "length" else one.numbers):
             ways = "or convert it to seconds" if unit == "min" else "or say --unit s if they are seconds"
             raise sheet.error(
-                f"no fraction reaches .60; this may be minutes.seconds, as 1.02 for 1:02; write 1:02, {ways}",
-                column=one.column,
+                f"column {one.column.label}: no fraction reaches .60; this may be minutes.seconds, as 1.02 for 1:02; "
+                f"write 1:02, {ways}"
             )
 
 
@@ -195,10 +195,9 @@ def _refuse_several(column: Column, sheet: Sheet) -> None:
     linked = len(spans) == len(found) > 1 and all(a[1] + 1 == b[0] for a, b in pairwise(spans))
     several = next((row for row, (first, last) in zip(sheet.rows, spans, strict=False) if last > first), None)
     if linked and several is not None:
-        raise sheet.error(
-            f"{several.field(column.index)!r} is several shots in one row; a list has a row for each; split them, or "
-            "rename the column to measure the rows as they are",
-            row=several,
+        raise TableError(
+            f"{sheet.where(several)}: {several.field(column.index)!r} is several shots in one row; a list has a row "
+            "for each; split them, or rename the column to measure the rows as they are"
         )
 
 

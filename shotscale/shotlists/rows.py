@@ -48,16 +48,9 @@ class Row:
 class Sheet:
     """The rows of a table, where they are from and how to read them, and what is known of them.
 
-    Attributes
-    ----------
-    which : str
-        Which sheet of a workbook it is if there are several.
-    columns : sequence of Column
-        The columns, once the header is found.
-    numbers : tuple of int
-        The indices of columns of shot numbers, even if ``--columns`` does not name them.
-    notes : tuple of str
-        What was left out or changed, one sentence each.
+    `which` says which sheet of a workbook it is if there are several. Once the header is found, `columns` are known,
+    and in `numbers` the indices of those of shot numbers, even if ``--columns`` does not name them; `notes` are
+    sentences on what was left out or changed.
     """
 
     rows: list[Row]
@@ -84,10 +77,9 @@ class Sheet:
         """Return a row's place in the file, with which errors begin."""
         return f"{self.path}: line {row.number}"
 
-    def error(self, text: str, *, row: Row | None = None, column: Column | None = None) -> TableError:
-        """Return an error of the file, or of a row or a column of it."""
-        place = self.path if row is None else self.where(row)
-        return TableError(f"{place}: {'' if column is None else f'column {column.label}: '}{text}")
+    def error(self, text: str) -> TableError:
+        """Return an error of the file."""
+        return TableError(f"{self.path}: {text}")
 
 
 def quoted(rows: Sequence[Row]) -> str:

@@ -40,8 +40,8 @@ class _Columns:
         """The times at which shots end, if they start at others or have lengths."""
         return self.series["end" if "end" in self.series else "cut"]
 
-    def error(self, text: str, row: int | None = None) -> TableError:
-        return self.sheet.error(text, row=None if row is None else self.sheet.rows[row])
+    def where(self, k: int) -> str:
+        return self.sheet.where(self.sheet.rows[k])
 
 
 def spans_of(series: Mapping[str, Series], sheet: Sheet, *, closed: bool) -> Spans:
@@ -87,7 +87,7 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
     starts, ends = start.seconds, end.seconds
     said: tuple[str, ...] = ()
     if len(starts) > 1 and bool((starts == ends).all()):
-        raise table.error(
+        raise table.sheet.error(
             "each row ends where it starts, as markers do; read them as cuts with --columns "
             f"cut={start.column.option}, and add the film's end as a last line"
         )
@@ -95,7 +95,7 @@ def _from_starts_and_ends(table: _Columns) -> Spans:
     unknown = start.source == end.source == "nothing"
     fps = table.sheet.options.fps
     if linked and unknown and fps is None:
-        raise table.error(
+        raise table.sheet.error(
             "each shot starts one after the one before ends, as frames do and as seconds do not; give --unit frames "
             "with --fps 25, say, or let a shot end where the next one starts"
         )
@@ -153,8 +153,8 @@ def _from_ends_and_lengths(table: _Columns) -> Spans:
     found = np.minimum(distances, lengths[1:])  # more is a gap
     _agree(table, found, lengths[1:], tolerance=tolerance, what="from the end before it to its own", offset=1)
     if first < -tolerance:
-        raise table.error(
-            f"a shot of {lengths[0]:g} s that ends at {ends[0]:g} s; a film begins at 0; correct it", row=0
+        raise TableError(
+            f"{table.where(0)}: a shot of {lengths[0]:g} s that ends at {ends[0]:g} s; a film begins at 0; correct it"
         )
     gaps = distances - lengths[1:] > tolerance
     starts = np.append(max(first, 0.0), np.where(gaps, ends[1:] - lengths[1:], ends[:-1]))
@@ -169,7 +169,7 @@ def _from_cuts_and_lengths(table: _Columns) -> Spans:
     as_start = before and (len(times) > 1 or times[0] == 0)
     as_end = after and times[0] > 0 and lengths[0] <= times[0] + tolerance
     if as_start and as_end:
-        raise table.error(
+        raise table.sheet.error(
             f"column {cut.label} may say where shots start or where they end, since all are equally long; say which "
             f"with --columns start={cut.option} or end={cut.option}, and the length"
         )
@@ -179,7 +179,7 @@ def _from_cuts_and_lengths(table: _Columns) -> Spans:
     if as_end:
         return replace(_from_ends_and_lengths(table), said=(f"{cut.label} is where shots end, by the lengths",))
     length = table.series["length"].column.label
-    raise table.error(
+    raise table.sheet.error(
         f"columns {cut.label} and {length} contradict one another, whether the times are starts or ends; correct them, "
         "or read one of them with --columns cut=... or length=...; if there are gaps between shots, say what the times "
         f"are with --columns start={cut.option} or end={cut.option}, and the length"
@@ -191,10 +191,9 @@ def _from_cuts(table: _Columns) -> Spans:
     series = table.series[role]
     times = series.seconds
     for k in np.flatnonzero(np.diff(times) <= 0).tolist():
-        raise table.error(
-            f"{times[k + 1]:g} s does not come after {times[k]:g} s; cut times increase; sort them, or head the column "
-            "'length' if these are shot lengths",
-            row=k + 1,
+        raise TableError(
+            f"{table.where(k + 1)}: {times[k + 1]:g} s does not come after {times[k]:g} s; cut times increase; sort "
+            "them, or head the column 'length' if these are shot lengths"
         )
     from_one = role != "end" and series.unit == "frames" and series.numbers[0] == 1
     if from_one:  # a film's first frame, not a shot of one frame
@@ -203,9 +202,9 @@ def _from_cuts(table: _Columns) -> Spans:
     if times[0] > 0 and not table.closed:
         return Spans(np.append(0.0, times[:-1]), times, "cut times", (note,), ("each where a shot ends",))
     if role == "end":
-        raise table.error("a shot that ends at 0; a shot has a length; correct it", row=0)
+        raise TableError(f"{table.where(0)}: a shot that ends at 0; a shot has a length; correct it")
     if len(times) < 2:
-        raise table.error("holds one time, 0; a shot needs an end; add the film's end as a last line")
+        raise table.sheet.error("holds one time, 0; a shot needs an end; add the film's end as a last line")
     said = ("each where a shot starts", *(["frames counted from 1"] if from_one else []))
     return Spans(times[:-1], times[1:], "cut times", (note,), said)
 
@@ -221,7 +220,7 @@ def _from_lengths(table: _Columns) -> Spans:
 def _positive(table: _Columns) -> Seconds:
     lengths = table.series["length"].seconds
     for k in np.flatnonzero(lengths <= 0).tolist():
-        raise table.error(f"a shot of {lengths[k]:g} s; a shot has a length; correct it", row=k)
+        raise TableError(f"{table.where(k)}: a shot of {lengths[k]:g} s; a shot has a length; correct it")
     return lengths
 
 
@@ -233,8 +232,7 @@ def _tolerance(one: Series, other: Series) -> float:
 def _agree(table: _Columns, found: Seconds, said: Seconds, *, tolerance: float, what: str, offset: int = 0) -> None:
     """Reject a column of lengths that contradicts the others."""
     for k in np.flatnonzero(np.abs(found - said) > tolerance).tolist():
-        raise table.error(
-            f"the shot lasts {found[k]:g} s {what}, and {said[k]:g} s by the column of lengths; one of them is wrong; "
-            "correct it, or read one with --columns",
-            row=k + offset,
+        raise TableError(
+            f"{table.where(k + offset)}: the shot lasts {found[k]:g} s {what}, and {said[k]:g} s by the column of "
+            "lengths; one of them is wrong; correct it, or read one with --columns"
         )

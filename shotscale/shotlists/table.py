@@ -211,10 +211,9 @@ def _refuse_unclear_end(sheet: Sheet, column: Column) -> None:
     if lacks is not None and not (lacks == "scale" and sheet.of("number")):
         also = [f"{one.role}={one.option}" for one in sheet.columns if one.role in ("number", "scale")]
         start, end = (",".join([f"{role}={column.option}", *also]) for role in ("start", "end"))
-        raise sheet.error(
-            f"only the last time has no {lacks}: it may end the film and the others start shots, or all may end shots; "
-            f"say which with --columns {start} or {end}",
-            row=sheet.rows[-1],
+        raise TableError(
+            f"{sheet.where(sheet.rows[-1])}: only the last time has no {lacks}: it may end the film and the others "
+            f"start shots, or all may end shots; say which with --columns {start} or {end}"
         )
 
 
@@ -232,10 +231,10 @@ def _agree_with_others(table: _Table) -> None:
             apart_by = np.min([np.abs(one.seconds - found[role]) for one in both], axis=0)
             wrong = apart_by > max(other.step, series.step, _AGREEING)
             for k in np.flatnonzero(wrong).tolist():
-                raise sheet.error(
-                    f"the {role} is {found[role][k]:g} s by column {series.column.label} and {other.seconds[k]:g} s by "
-                    f"{column.label}; give the list's own --fps, or say which column holds with --columns",
-                    row=sheet.rows[k],
+                raise TableError(
+                    f"{sheet.where(sheet.rows[k])}: the {role} is {found[role][k]:g} s by column {series.column.label} "
+                    f"and {other.seconds[k]:g} s by {column.label}; give the list's own --fps, or say which column "
+                    "holds with --columns"
                 )
 
 
@@ -257,10 +256,9 @@ def _scales(table: _Table) -> tuple[Scales | None, tuple[str, ...]]:
         raise TableError(f"{error}; or leave the scales out with --columns {times}") from error
     n_shots = len(table.spans.starts)
     if len(read) > n_shots and read[-1][0] is not None:
-        raise sheet.error(
-            "a scale for a shot without an end; a list that begins at 0 says where shots start; add the film's end as "
-            "a last line",
-            row=sheet.rows[-1],
+        raise TableError(
+            f"{sheet.where(sheet.rows[-1])}: a scale for a shot without an end; a list that begins at 0 says where "
+            "shots start; add the film's end as a last line"
         )
     notes = scale_notes(texts, n_changing=sum(changes for _, changes in read))
     scales = tuple(scale for scale, _ in read[:n_shots])

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from shotscale.errors import TableError
 from shotscale.numerals import GROUPED, without_groups
 from shotscale.shotlists.columns import TIMES, Column
 from shotscale.shotlists.rows import Row, Sheet
@@ -52,16 +53,14 @@ def check_whole(texts: Sequence[str], times: Sequence[Time], unit: str, column: 
     if sheet.options.decimal is None and unclear and not as_written:  # 4200.000 is how programs write whole numbers
         first, mark = marked[0][0], marked[0][1]
         raise sheet.error(
-            f"{mark!r} may separate thousands or decimals in {first!r}; say which with --decimal "
-            f"{mark.translate(_OTHER)} or --decimal {mark}",
-            column=column,
+            f"column {column.label}: {mark!r} may separate thousands or decimals in {first!r}; say which with "
+            f"--decimal {mark.translate(_OTHER)} or --decimal {mark}"
         )
     for row, text, time in zip(sheet.rows, texts, times, strict=True):
         if unit == "frames" and time.form == "number" and abs(time.value - round(time.value)) > _WHOLE:
-            raise sheet.error(
-                f"{text[:20]!r} in column {column.label} is no number of frames, which are whole; correct it, or "
-                "rename the column if it counts something else",
-                row=row,
+            raise TableError(
+                f"{sheet.where(row)}: {text[:20]!r} in column {column.label} is no number of frames, which are whole; "
+                "correct it, or rename the column if it counts something else"
             )
 
 

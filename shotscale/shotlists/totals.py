@@ -200,10 +200,9 @@ def _refuse_end(row: Row, shots: Sequence[Row], table: _Table) -> None:
         return
     time, last = (table.time(one.field(min(table.times))) for one in (row, shots[-1]))
     if time and last and time.value > last.value:
-        raise table.sheet.error(
-            f"{row.text!r} is later than the last shot's time: if it is the film's end, and the times are starts, "
-            "leave its number empty; if not, remove it",
-            row=row,
+        raise TableError(
+            f"{table.sheet.where(row)}: {row.text!r} is later than the last shot's time: if it is the film's end, and "
+            "the times are starts, leave its number empty; if not, remove it"
         )
 
 
@@ -238,10 +237,10 @@ def _refuse_among_shots(row: Row, above: Sequence[Row], table: _Table) -> None:
 
 
 def _unclear(row: Row, figure: str, table: _Table) -> TableError:
-    return table.sheet.error(
-        f"{row.text!r} may be {f'the {figure} of the lengths above' if figure else 'a statistic'} or a shot; remove "
-        "the line, or number the shots",
-        row=row,
+    return TableError(
+        f"{table.sheet.where(row)}: {row.text!r} may be "
+        f"{f'the {figure} of the lengths above' if figure else 'a statistic'} or a shot; remove the line, or number "
+        "the shots"
     )
 
 
@@ -254,9 +253,9 @@ def _numbering(shots: Sequence[Row], table: _Table) -> list[str]:
     fall = next((k for k, (a, b) in enumerate(pairwise(numbers), start=1) if b < a), None)
     every = sorted(numbers) == list(range(min(numbers), max(numbers) + 1))  # of a film; not those of a script
     if fall is not None and table.lengths and every:
-        raise table.sheet.error(
-            f"shot {numbers[fall]} follows shot {numbers[fall - 1]}; lengths stand in the order of the film; sort them",
-            row=shots[fall],
+        raise TableError(
+            f"{table.sheet.where(shots[fall])}: shot {numbers[fall]} follows shot {numbers[fall - 1]}; lengths stand "
+            "in the order of the film; sort them"
         )
     jump = next(((a, b) for a, b in pairwise(numbers) if b != a + 1), None)
     return [f"The numbers of shots jump: {jump[1]} follows {jump[0]}."] if jump else []
@@ -277,10 +276,9 @@ def refuse_sum(sheet: Sheet) -> None:
         return
     *above, last = known
     if abs(sum(above) - last) <= 1e-6 * last:
-        raise sheet.error(
-            f"{last:g} is the sum of the lengths above: it may be a total or a shot; remove the line, or number the "
-            "shots",
-            row=rows[-1],
+        raise TableError(
+            f"{sheet.where(rows[-1])}: {last:g} is the sum of the lengths above: it may be a total or a shot; remove "
+            "the line, or number the shots"
         )
     if {table.figure(row, rows[:-2]) for row in rows[-2:]} == {"sum", "mean"}:
         raise sheet.error(

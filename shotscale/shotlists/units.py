@@ -30,34 +30,32 @@ def unit_of(times: Sequence[Time], column: Column, sheet: Sheet) -> tuple[str, s
     written = {time.unit for time in plain if time.unit}
     if column.problem:
         raise sheet.error(
-            f"{column.problem!r} is not a known unit; known are {', '.join(UNIT_NAMES.values())}; convert the column, "
-            "or rename it and give --unit",
-            column=column,
+            f"column {column.label}: {column.problem!r} is not a known unit; known are "
+            f"{', '.join(UNIT_NAMES.values())}; convert the column, or rename it and give --unit"
         )
     if forms:
         mixed = (column.unit or options.unit) in ("ms", "min", "frames") and any(time.value for time in plain)
         if mixed or column.unit == "ms" or (column.unit == "frames" and forms != {"code"}):
             counts = UNIT_NAMES[column.unit or options.unit or "s"]
             raise sheet.error(
-                f"holds clock times and is to count {counts}; a column has one form; correct it", column=column
+                f"column {column.label}: holds clock times and is to count {counts}; a column has one form; correct it"
             )
         _refuse_without_frames(times, column, sheet)
         return "clock", "cells"
     if column.unit == "clock":
         if any(time.value for time in plain):
             raise sheet.error(
-                "its header says clock times and it holds plain numbers, which may count seconds or frames; rename it "
-                "and give --unit",
-                column=column,
+                f"column {column.label}: its header says clock times and it holds plain numbers, which may count "
+                "seconds or frames; rename it and give --unit"
             )
         return "clock", "header"
     apart = len(written) > 1 and column.unit is None and "frames" not in written  # each cell states its own
     said = {"s"} if apart else {unit for unit in (column.unit, *written) if unit}
     bare = next((time for time in plain if not time.unit and time.value), None)
     if written and column.unit is None and bare is not None:
-        raise sheet.error(f"{bare.value:g} has no unit and others have; write it to all", column=column)
+        raise sheet.error(f"column {column.label}: {bare.value:g} has no unit and others have; write it to all")
     if len(said) > 1:
-        raise sheet.error(f"counts {' and '.join(sorted(said))}; make it one unit", column=column)
+        raise sheet.error(f"column {column.label}: counts {' and '.join(sorted(said))}; make it one unit")
     if said and options.unit and options.unit not in said:
         raise OptionError(
             f"--unit {options.unit}: column {column.label} of {path} says {UNIT_NAMES[said.pop()]}; leave the option "
@@ -79,9 +77,8 @@ def _refuse_without_frames(times: Sequence[Time], column: Column, sheet: Sheet) 
         )
     if unit != "s" and _FRAMES.search(column.name) and any(time.step == 1 for time in clocks):
         raise sheet.error(
-            "its header has frames and its times have fewer parts; say with --unit frames that the last is frames, or "
-            "with --unit s that it is seconds",
-            column=column,
+            f"column {column.label}: its header has frames and its times have fewer parts; say with --unit frames that "
+            "the last is frames, or with --unit s that it is seconds"
         )
 
 
@@ -101,10 +98,9 @@ def as_codes(texts: list[str], column: Column, sheet: Sheet) -> list[str]:
     low = many and len(last) >= _FEWEST_DIFFERENT and max(last) < "30"
     if low and sheet.options.unit is None and (column.unit is None or (three and not hours)):
         raise sheet.error(
-            f"the last two digits of {texts[-1][:20]!r} may be frames or "
+            f"column {column.label}: the last two digits of {texts[-1][:20]!r} may be frames or "
             f"{'seconds' if three else 'hundredths of a second'}, and none of them is above {max(last)}; say which "
-            "with --unit frames or s",
-            column=column,
+            "with --unit frames or s"
         )
     return texts
 
@@ -123,9 +119,8 @@ def with_milliseconds(texts: list[str], column: Column, sheet: Sheet) -> list[st
     if len(parts) < _FEWEST_LOW:
         return texts
     raise sheet.error(
-        f"the digits after the mark in {tens[0][:20]!r} may be milliseconds without a zero before them, or a decimal "
-        "fraction; say which with --unit ms or s",
-        column=column,
+        f"column {column.label}: the digits after the mark in {tens[0][:20]!r} may be milliseconds without a zero "
+        "before them, or a decimal fraction; say which with --unit ms or s"
     )
 
 
