@@ -8,6 +8,7 @@ table in seconds (`shotscale.tables`), and writers take one. Nothing is detected
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -18,12 +19,12 @@ import pandas as pd
 from shotscale.errors import OptionError, TableError, UserError, readable
 from shotscale.filmpaths import FILM_SUFFIXES, in_table
 from shotscale.scales import ShotScale
-from shotscale.shotlists.columns import parse_columns
-from shotscale.shotlists.films import FilmTable
+from shotscale.shotlists.columns import Column, parse_columns
+from shotscale.shotlists.films import FilmTable, read_rows
 from shotscale.shotlists.films import film_table as part_table
 from shotscale.shotlists.formats import READ_FORMATS, is_table, recognize
 from shotscale.shotlists.framerates import parse_fps, require_fps
-from shotscale.shotlists.head import table_head
+from shotscale.shotlists.layout import below_header, lay_out
 from shotscale.shotlists.scalenames import scale_track
 from shotscale.shotlists.shotlist import HowToRead, ReadOptions, ShotList
 from shotscale.tables import validate_shots
@@ -194,6 +195,35 @@ def read_films(
     return {
         places[place]: given for place, given in readable(places, lambda place: read_shotlist(place, **how), on_error)
     }
+
+
+def table_head(path: Path, how: HowToRead) -> tuple[list[Column], list[tuple[str, ...]]]:
+    r"""Return the columns of a table of shots as understood, and the rows below its header as in the file.
+
+    Both are returned even if the shots cannot be read, and are empty if the file is not a table. The options are those
+    of `read_shotlist`.
+
+    Raises
+    ------
+    TableError, OptionError, DependencyError
+        If the file cannot be split into rows.
+
+    Examples
+    --------
+    >>> _ = Path("cuts.csv").write_text("Nr,Anfang,Bild\n1,0,a\n2,4.5,b\n")
+    >>> columns, rows = table_head(Path("cuts.csv"), {})
+    >>> [column.role for column in columns], rows[1]
+    (['number', 'start', None], ('2', '4.5', 'b'))
+    """
+    options = ReadOptions.of(how)
+    if not is_table(path, options):
+        return [], []
+    sheet = read_rows(path, options)
+    below = below_header(sheet)
+    columns = below.columns
+    with suppress(TableError):
+        columns = lay_out(sheet).columns
+    return list(columns), [row.fields for row in below.rows]
 
 
 def write_shotlist(

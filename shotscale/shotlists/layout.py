@@ -1,6 +1,12 @@
-"""Find a table's header, the end of its shots, and the role of each column."""
+"""Find a table's header, the end of its shots, and the role of each column.
 
-from collections.abc import Collection, Sequence
+Conventions
+-----------
+A header that names scales and nothing else is believed, and an unknown name below it is an error. Any other column is
+that of scales only if all of its fields name one, whatever it is called.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
@@ -10,14 +16,16 @@ from shotscale.errors import TableError
 from shotscale.numerals import counted, some_of
 from shotscale.shotlists.columns import (
     TIMES,
+    Column,
     chosen_columns,
     in_brackets,
     is_statistics,
+    may_be_scale,
     understood_columns,
 )
 from shotscale.shotlists.idle import with_ranges, without_idle, without_untimed
 from shotscale.shotlists.rows import Row, Sheet
-from shotscale.shotlists.scalecolumns import names_scales, with_scales
+from shotscale.shotlists.scalenames import are_scales, read_scales, unread_scale
 from shotscale.shotlists.series import Seconds, are_near, is_count, values_of
 from shotscale.shotlists.thousands import without_thousands
 from shotscale.shotlists.times import is_time
@@ -76,7 +84,7 @@ def lay_out(sheet: Sheet) -> Sheet:
         refuse_sum(sheet)
     if options.columns:
         return sheet
-    return with_scales(sheet) if headed else _by_content(sheet)
+    return _with_scales(sheet) if headed else _by_content(sheet)
 
 
 def below_header(sheet: Sheet) -> Sheet:
@@ -156,10 +164,49 @@ def _refuse_ragged(sheet: Sheet) -> None:
             )
 
 
+def _with_scales(sheet: Sheet) -> Sheet:
+    """Find the column of scales, if there is one, and note others that may have been meant.
+
+    Those with a foreign header are left out if not all of their fields name a scale, or another column has scales.
+    """
+    named = sheet.of("scale")
+    foreign = [column for column in named if may_be_scale(column.name)]
+    sure = len(foreign) < len(named)
+    reasons = {column: None if sure else unread_scale(sheet.cells(column.index)) for column in foreign}
+    unread = {column: reason for column, reason in reasons.items() if reason is not None}
+    left = foreign if sure else [*unread]
+    columns = [replace(column, role=None) if column in left else column for column in sheet.columns]
+    if len(left) == len(named):
+        others = [column for column in columns if column.role in (None, "number")]  # ELAN's may be called shots
+        chosen = [column for column in others if _names_scales(sheet, column.index)]
+        if len(chosen) == 1:
+            columns = [replace(column, role="scale") if column in chosen else column for column in columns]
+        else:
+            unread = unread or dict(_unread(sheet, others))
+    notes = (f"Column {column.label} was not read as scales: {reason}." for column, reason in unread.items())
+    return replace(sheet, columns=columns, notes=(*sheet.notes, *notes))
+
+
+def _names_scales(sheet: Sheet, index: int) -> bool:
+    """Return whether a column's fields, at least half of them filled and two different, are scale names, not codes."""
+    words = [*filter(None, sheet.cells(index))]
+    return 2 * len(words) >= len(sheet.rows) and len(set(words)) > 1 and are_scales(*words)
+
+
+def _unread(sheet: Sheet, columns: Sequence[Column]) -> Iterator[tuple[Column, str]]:
+    """Yield columns of which most fields, but not all, name a scale, and why: a slip would lose the others."""
+    for column in columns:
+        words = [*filter(None, sheet.cells(column.index))]
+        named = read_scales(words)
+        most = 2 * sum(word in named for word in words) > max(len(words), len(sheet.rows) / 2)
+        if most and len(named) > 1 and (reason := unread_scale(words)) is not None:
+            yield column, reason
+
+
 def _by_content(sheet: Sheet) -> Sheet:
     """Infer the roles of columns without a header from their content, if only one reading is possible."""
     found = {k: its for k in range(len(sheet.columns)) if (its := values_of(sheet, k)) is not None}
-    scales = [k for k in range(len(sheet.columns)) if k not in found and names_scales(sheet, k)]
+    scales = [k for k in range(len(sheet.columns)) if k not in found and _names_scales(sheet, k)]
     values: dict[int, Seconds] = {}
     for k, its in found.items():  # ELAN writes each time in several forms, Audacity that of a point twice
         if not any(np.array_equal(its, other) for other in values.values()):
