@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -45,9 +44,9 @@ class EafDocument:
     def __init__(self, path: Path) -> None:
         self._path = path
         root = _parse(path)
-        header = root.find("HEADER")
+        header = next(root.iterfind("HEADER"), root.makeelement("HEADER", {}))
         _refuse_unknown(header, path)
-        units = "milliseconds" if header is None else header.get("TIME_UNITS", "milliseconds")
+        units = header.get("TIME_UNITS", "milliseconds")
         if units not in _UNITS:
             raise TableError(f"{path}: TIME_UNITS is {units!r}; {', '.join(_UNITS)} are read; export the file again")
         self._unit = _UNITS[units]
@@ -62,18 +61,17 @@ class EafDocument:
     def annotations(self, name: str) -> tuple[Annotations, int]:
         """Return a tier's annotations and the number of its times that had to be interpolated."""
         spans, spread = self._spans(name)
-        values = {key: value for key, _, value in self._elements(name)}
+        values = {key: element.findtext("ANNOTATION_VALUE") or "" for key, element in self._elements(name)}
         found = [(float(start), float(end), values[key]) for key, (start, end) in spans.items()]
         return sorted(found), spread
 
-    def _elements(self, name: str) -> Iterator[tuple[str, Any, str]]:
-        """Yield a tier's annotations in file order: identifier, element, value."""
-        for holder in self.tiers[name].iter("ANNOTATION"):
-            for element in holder:
-                yield element.get("ANNOTATION_ID", ""), element, element.findtext("ANNOTATION_VALUE") or ""
+    def _elements(self, name: str) -> list[tuple[str, Any]]:
+        """Return a tier's annotations in file order, each with its identifier."""
+        holders = self.tiers[name].iter("ANNOTATION")
+        return [(element.get("ANNOTATION_ID", ""), element) for holder in holders for element in holder]
 
     def _spans(self, name: str, depth: int = 0) -> tuple[dict[str, Span], int]:
-        elements = [(key, element) for key, element, _ in self._elements(name)]
+        elements = self._elements(name)
         aligned = [(key, element) for key, element in elements if element.tag == "ALIGNABLE_ANNOTATION"]
         if aligned:
             return self._aligned(name, aligned)
@@ -157,10 +155,10 @@ def _filled(points: list[Fraction | None]) -> list[Fraction] | None:
 
 def _refuse_unknown(header: Any, path: Path) -> None:
     """Reject unknown header content: it may define how times count and would otherwise be silently ignored."""
-    loose = "" if header is None else "".join([header.text or "", *(child.tail or "" for child in header)]).strip()
+    loose = "".join([header.text or "", *(child.tail or "" for child in header)]).strip()
     if loose:
         raise TableError(f"{path}: HEADER holds {loose[:40]!r}, which is no element; correct or remove it")
-    for element in [] if header is None else [header, *header]:
+    for element in [header, *header]:
         known = _HEADER.get(element.tag)
         if known is None:
             raise TableError(
@@ -176,7 +174,7 @@ def _refuse_unknown(header: Any, path: Path) -> None:
 
 def _film(header: Any) -> Any:
     """Return the media descriptor of the film: the first video, or else the first of all media."""
-    media = [] if header is None else header.findall("MEDIA_DESCRIPTOR")
+    media = header.findall("MEDIA_DESCRIPTOR")
     videos = [one for one in media if one.get("MIME_TYPE", "").startswith("video")]
     return next(iter([*videos, *media]), {})
 
