@@ -6,7 +6,7 @@ The project's own table has all of these columns, and a value that none of its p
 program's table may use the same words for something else: a column is then read only if every value can be ours.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -31,34 +31,28 @@ def beginnings(sheet: Sheet, places: Mapping[str, int], starts: Seconds, *, own:
     found = pd.DataFrame(index=range(len(starts)))
     if len(sheet.rows) != len(starts):
         return found
-    texts = {name: [*map(str.casefold, sheet.cells(places[head]))] for head, name in HEADINGS.items() if head in places}
+    any_times = {"start": np.arange(len(starts)), "end": np.arange(1, len(starts) + 1)}
     for names in _TOGETHER:
-        given = {name: texts[name] for name in names if name in texts}
+        cells = {name: sheet.cells(places[head]) for name in names if (head := heading(name)) in places}
+        if not cells:
+            continue
+        texts = {name: [*map(str.casefold, its)] for name, its in cells.items()}
         try:
-            columns = _checked(given, starts, str(sheet.path)) if given else None
+            columns = validate_shots(pd.DataFrame({**any_times, **texts}), source=str(sheet.path))[list(texts)]
         except TableError:
             if own:
                 raise
             continue
-        if columns is not None and (own or _are_ours(columns, starts)):
+        if own or _are_ours(columns, starts):
             found = found.join(columns)
     if "kind" in found and not own:  # editors call the film's beginning a cut, too
         found["kind"] = ["start", *found["kind"].tolist()[1:]]
     return found
 
 
-def _checked(texts: Mapping[str, Sequence[str]], starts: Seconds, source: str) -> pd.DataFrame:
-    """Convert columns to valid values of a shot table, or raise `TableError`."""
-    n = len(starts)
-    seconds = {"start": np.arange(n), "end": np.arange(1, n + 1)}  # any valid times will do
-    return validate_shots(pd.DataFrame({**seconds, **texts}), source=source)[list(texts)]
-
-
 def _are_ours(columns: pd.DataFrame, starts: Seconds) -> bool:
     """Return whether a shot starts within its transition, if transitions are given, as it does in our tables."""
-    if not any(str(name).startswith("transition") for name in columns):
-        return True
-    if len(columns.columns) < 2:
-        return False
-    first, last = (columns[name].to_numpy() for name in _TOGETHER[2])
+    first, last = (columns.get(name) for name in _TOGETHER[2])
+    if first is None or last is None:
+        return first is None and last is None
     return bool(((first <= starts + _ROUNDING) & (last >= starts - _ROUNDING)).all())

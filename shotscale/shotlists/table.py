@@ -50,7 +50,7 @@ class _Table:
     series: dict[str, Series]
     spans: Spans
 
-    @property
+    @cached_property
     def names(self) -> dict[str, int]:
         """Column indices by normalized header."""
         return {heading(column.name): column.index for column in reversed(self.sheet.columns)}
