@@ -232,22 +232,24 @@ def _by_column(sheet: Sheet, at: int) -> FilmTable | None:
     _refuse_units(films, path)
     sheets = {}
     for column in films:
-        filled = [k for k, cell in enumerate(cells[column]) if cell]
-        if not filled:
+        its = [*filter(None, cells[column])]
+        if not its:
             raise TableError(f"{path}: column {column.label} is empty; remove it, or fill it in")
-        if filled[-1] != len(filled) - 1:
-            hole = next(k for k, cell in enumerate(cells[column]) if not cell)
+        if cells[column][: len(its)] != its:
+            hole = rows[cells[column].index("")]
             raise TableError(
-                f"{sheet.where(rows[hole])} is empty in column {column.label}, which has more below; a column has a "
-                "film's shots without a gap; correct it"
+                f"{sheet.where(hole)} is empty in column {column.label}, which has more below; a column has a film's "
+                "shots without a gap; correct it"
             )
-        lengths = [read_time(cells[column][k], decimal=None, where=sheet.where(rows[k])).value for k in filled]
+        filled = rows[: len(its)]
+        places = map(sheet.where, filled)
+        lengths = [read_time(cell, decimal=None, where=at).value for cell, at in zip(its, places, strict=True)]
         if len(lengths) >= FEWEST_RISING and all(a < b for a, b in pairwise(lengths)):
             raise TableError(
                 f"{path}: column {column.label} rises from row to row: these are times of cuts or numbers, and a "
                 "column per film has shot lengths; name columns start, end, time or length, or remove it"
             )
-        held = [*(rows[k] for k in filled), *(row for row in totals if without_missing(row.field(column.index)))]
+        held = [*filled, *(row for row in totals if without_missing(row.field(column.index)))]
         lines = [Row(row.number, (labels[row.number], row.field(column.index))) for row in held]
         name = film_name(column.name)
         unit = next(filter(None, in_brackets(column.name).values()), None)
