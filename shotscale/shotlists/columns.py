@@ -105,7 +105,7 @@ def may_be_scale(name: str) -> bool:
     >>> may_be_scale("Einstellungsgröße"), may_be_scale("Shot scale")
     (True, False)
     """
-    return any(word in name.casefold() or word in name.lower() for word in _FOREIGN_SCALES.split())
+    return any(word.casefold() in name.casefold() for word in _FOREIGN_SCALES.split())
 
 
 def parse_columns(text: str | None) -> dict[str, str]:
