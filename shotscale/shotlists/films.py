@@ -157,7 +157,7 @@ def _by_row(sheet: Sheet, at: int) -> FilmTable | None:
         if not name:
             raise TableError(f"{sheet.where(row)}: names no film in column {film.label}; fill it in")
         films.setdefault(name, []).append(row)
-    _refuse_totals(films, path)
+    _refuse_totals(films, sheet)
     facts = {
         column: values
         for column in (chosen_columns(columns, chosen, path) if chosen else columns)
@@ -193,14 +193,13 @@ def _without(row: Row, columns: Collection[Column]) -> Row:
     return replace(row, fields=tuple("" if k in left else field for k, field in enumerate(row.fields)))
 
 
-def _refuse_totals(films: Mapping[str, Sequence[Row]], path: Path) -> None:
+def _refuse_totals(films: Mapping[str, Sequence[Row]], sheet: Sheet) -> None:
     """Reject rows that name a total in place of a film; each stands alone, below the shots that it sums up."""
     for name, rows in films.items():
         alone = all(b.number > a.number + 1 for a, b in pairwise(rows))
         if is_total(name) and alone:
             raise TableError(
-                f"{path}: line {rows[0].number}: {name!r} in the column of films names a total, not a film; remove the "
-                "line"
+                f"{sheet.where(rows[0])}: {name!r} in the column of films names a total, not a film; remove the line"
             )
 
 
@@ -213,7 +212,7 @@ def _parts(named: Sequence[str], header: str) -> bool:
 
 def _by_column(sheet: Sheet, at: int) -> FilmTable | None:
     """Read each column as the shot lengths of the film named in its header."""
-    header, rows, path = sheet.rows[at], sheet.rows[at + 1 :], sheet.path
+    header, rows = sheet.rows[at], sheet.rows[at + 1 :]
     columns = understood_columns(header.fields)
     films = [column for column in columns if column.name and column.role != "number"]
     if len(films) < 2 or not rows or any(column.role for column in films):
@@ -229,12 +228,12 @@ def _by_column(sheet: Sheet, at: int) -> FilmTable | None:
     # The decimal mark is left to reading a film: its other mark may separate thousands.
     if not all(is_time(cell) or is_date(cell) for cell in chain.from_iterable(cells.values()) if cell):
         return None
-    _refuse_units(films, path)
+    _refuse_units(films, sheet)
     sheets = {}
     for column in films:
         its = [*filter(None, cells[column])]
         if not its:
-            raise TableError(f"{path}: column {column.label} is empty; remove it, or fill it in")
+            raise sheet.error(f"column {column.label} is empty; remove it, or fill it in")
         if cells[column][: len(its)] != its:
             hole = rows[cells[column].index("")]
             raise TableError(
@@ -245,9 +244,9 @@ def _by_column(sheet: Sheet, at: int) -> FilmTable | None:
         places = map(sheet.where, filled)
         lengths = [read_time(cell, decimal=None, where=at).value for cell, at in zip(its, places, strict=True)]
         if len(lengths) >= FEWEST_RISING and all(a < b for a, b in pairwise(lengths)):
-            raise TableError(
-                f"{path}: column {column.label} rises from row to row: these are times of cuts or numbers, and a "
-                "column per film has shot lengths; name columns start, end, time or length, or remove it"
+            raise sheet.error(
+                f"column {column.label} rises from row to row: these are times of cuts or numbers, and a column per "
+                "film has shot lengths; name columns start, end, time or length, or remove it"
             )
         held = [*filled, *(row for row in totals if without_missing(row.field(column.index)))]
         lines = [Row(row.number, (labels[row.number], row.field(column.index))) for row in held]
@@ -255,37 +254,37 @@ def _by_column(sheet: Sheet, at: int) -> FilmTable | None:
         unit = next(filter(None, in_brackets(column.name).values()), None)
         length = f"length ({'timecode' if unit == 'clock' else unit})" if unit else "length"
         if name in sheets:
-            raise TableError(f"{path}: two columns are called {column.label}; name each film differently")
+            raise sheet.error(f"two columns are called {column.label}; name each film differently")
         sheets[name] = replace(sheet, rows=[Row(header.number, ("shot", length)), *lines])
-    _refuse_years(rows, cells, path)
-    return FilmTable(path, sheets, {}, f"a column each{f' of {sheet.which}' if sheet.which else ''}", wide=True)
+    _refuse_years(rows[0], cells, sheet)
+    return FilmTable(sheet.path, sheets, {}, f"a column each{f' of {sheet.which}' if sheet.which else ''}", wide=True)
 
 
-def _refuse_units(films: Sequence[Column], path: Path) -> None:
+def _refuse_units(films: Sequence[Column], sheet: Sheet) -> None:
     """Reject headers that name a unit and no film, and brackets that all share, as a unit, if they are no known one."""
     for column in films:
         if names_unit(column.name):
-            raise TableError(
-                f"{path}: column {column.label} is a unit, so the table may be of one film or several; call one of "
-                "shot lengths length, with the unit in brackets, or add the film's year to its title"
+            raise sheet.error(
+                f"column {column.label} is a unit, so the table may be of one film or several; call one of shot "
+                "lengths length, with the unit in brackets, or add the film's year to its title"
             )
     shared = set.intersection(*(set(in_brackets(column.name)) for column in films))
     for text in sorted(shared):
         if in_brackets(films[0].name)[text] is None and not _YEAR.search(text):
-            raise TableError(
-                f"{path}: {text[:40]!r}, beside every film's name, is not a known unit; known are "
+            raise sheet.error(
+                f"{text[:40]!r}, beside every film's name, is not a known unit; known are "
                 f"{', '.join(UNIT_NAMES.values())}; convert the lengths, or remove it"
             )
 
 
-def _refuse_years(rows: Sequence[Row], cells: Mapping[Column, Sequence[str]], path: Path) -> None:
+def _refuse_years(years: Row, cells: Mapping[Column, Sequence[str]], sheet: Sheet) -> None:
     """Reject a first row that holds the films' years, above lengths that are all shorter."""
     first, *below = zip(*cells.values(), strict=True)
     shorter = all(not cell or read_time(cell, decimal=None, where="").value < 1000 for row in below for cell in row)
     if below and shorter and all(_YEAR.fullmatch(cell) and cell[:2] in ("18", "19", "20") for cell in first):
         raise TableError(
-            f"{path}: line {rows[0].number}: {some_of(first, most=3)} may be years and no lengths of shots; add them "
-            "to the titles, as in Persona (1966), or remove the line"
+            f"{sheet.where(years)}: {some_of(first, most=3)} may be years and no lengths of shots; add them to the "
+            "titles, as in Persona (1966), or remove the line"
         )
 
 
