@@ -10,10 +10,10 @@ from authorship.cli import (
     compare,
     corpus,
     desk,
-    drawings,
     export,
     features,
     fit,
+    maps_and_trees,
     roll,
     simulate,
     verify,
@@ -29,8 +29,8 @@ app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("roll")(roll.roll)
 app.command("compare")(compare.compare)
-app.command("map")(drawings.draw_map)
-app.command("tree")(drawings.draw_tree)
+app.command("map")(maps_and_trees.draw_map)
+app.command("tree")(maps_and_trees.draw_tree)
 app.command("fit")(fit.fit)
 app.add_typer(corpus.app, name="corpus")
 app.command("desk")(desk.desk)

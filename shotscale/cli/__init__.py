@@ -1,1 +1,1 @@
-"""The `shotscale` command: its commands by what they do, and what all commands share on a terminal."""
+"""The `shotscale` command: one module per command, and what all commands share on a terminal."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shotscale.cli import convert, evaluate, network, review, shots
+from shotscale.cli import agreement, convert, evaluate, import_keras, mistakes, predict, review, shots, train
 from shotscale.cli.exit_status import run
 from shotscale.cli.options import AsJson, Commands, Detector, PictureRate, Seed, Version, Weights, read_size, takes_part
 from shotscale.cli.terminal import debugging, film_progress, output_console, print_json, report_error, say_written
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from shotscale.part import PartOptions
 
 app = Commands()
-app.command()(network.train)
-app.command()(network.predict)
-app.command()(network.import_keras)
-for _command in (evaluate.evaluate, evaluate.agreement, evaluate.errors):
-    app.command()(_command)
+app.command()(train.train)
+app.command()(predict.predict)
+app.command()(import_keras.import_keras)
+app.command()(evaluate.evaluate)
+app.command()(agreement.agreement)
+app.command()(mistakes.errors)
 _stdout = output_console(markup=False)
 
 

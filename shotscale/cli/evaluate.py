@@ -1,11 +1,11 @@
-"""The commands that compare scales: predicted with true ones, coders', and a network's with labels."""
+"""The command that compares predicted with true scales."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shotscale.cli.options import Annotations, AsJson, Weights
+from shotscale.cli.options import AsJson
 from shotscale.cli.terminal import print_json, stderr, stdout
 from shotscale.numerals import counted
 
@@ -72,79 +72,3 @@ def evaluate(
     stdout.print("", *confusion_lines(part), sep="\n")
     if films:
         stdout.print("", *film_lines(films), sep="\n")
-
-
-def agreement(
-    coders: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="CODER...", help="scales.csv or CineScale CSV of each coder; or each coder's folder of films."
-        ),
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Measure agreement between coders: Fleiss' kappa, pairwise Cohen's kappa, Krippendorff's ordinal alpha.
-
-    Several coders of one film, or a folder of films for each coder: of these, films with the same name or title count.
-
-    Example: shotscale agreement first/film.csv second/film.csv
-
-    shotscale agreement anna/ ben/
-
-    [bold]JSON[/bold]
-
-    nine, seven, three, each null if no second has such classes from all: n; fleiss_kappa, interval (95 %); pairs
-    (coders, kappa); alpha. If there are any: notes.
-    """
-    from shotscale.evaluation.agreement import measure_agreement
-    from shotscale.evaluation.lines import number
-    from shotscale.tracks import lay_side_by_side
-
-    both = lay_side_by_side(coders)
-    figures = measure_agreement(both.tracks, starts=both.starts)
-    if as_json:
-        more = {"notes": both.notes} if both.notes else {}
-        print_json({**figures, **more})
-        return
-    for note in both.notes:
-        stderr.print(f"shotscale: {note}", soft_wrap=True)
-    if len(both.films) > 1:
-        stdout.print(f"{counted(len(both.films), 'film')} together; intervals take films as independent")
-    for name, part in figures.items():
-        if part is not None:
-            span = " to ".join(map(number, part["interval"])) if part["interval"] else "interval not defined"
-            kappa = f"Fleiss' kappa {number(part['fleiss_kappa'])} (95 % {span})"
-            alpha = "" if part["alpha"] is None else f", ordinal alpha {number(part['alpha'])}"
-            stdout.print(f"{name} classes, {part['n']} s: {kappa}{alpha}")
-            for pair in part["pairs"]:
-                stdout.print(f"  {' and '.join(pair['coders'])}: Cohen's kappa {number(pair['kappa'])}")
-
-
-def errors(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="Labeled frames, as for train.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Picture to write (.png).")],
-    weights: Weights = None,
-    annotations: Annotations = None,
-    keypoints: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Body points of the frames (.jsonl), to draw into them.")
-    ] = None,
-    most: Annotated[int, typer.Option(min=1, help="How many frames to show per border.")] = 4,
-) -> None:
-    """Show a network's most confident errors, border by border, with the true and the predicted scale.
-
-    Example: shotscale errors frames/ -o mistakes.png
-    """
-    from shotscale.evaluation.gallery import by_border, draw_gallery, find_mistakes
-    from shotscale.labeled.sources import load_source
-    from shotscale.network.weights import load_model
-
-    frames, model = load_source(data, annotations=annotations, keypoints=keypoints), load_model(weights)
-    mistakes = find_mistakes(frames, model)
-    if not mistakes:
-        stdout.print(f"{counted(len(frames), 'frame')}, no mistake: no picture drawn")
-        return
-    told = f"{counted(len(mistakes), 'mistake')} in {counted(len(frames), 'frame')}"
-    draw_gallery(frames, mistakes, output, most=most, title=f"{told}: {model.description.architecture}")
-    stdout.print(
-        f"{output}: {told}: " + ", ".join(f"{border} {len(some)}" for border, some in by_border(mistakes).items())
-    )

@@ -1,4 +1,4 @@
-"""The commands that make scale networks, by training or from the published weights, and try one on still images."""
+"""The command that trains a scale network."""
 
 from collections.abc import Collection
 from contextlib import nullcontext
@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shotscale.cli.options import Annotations, Seed, Weights, read_size
-from shotscale.cli.terminal import film_progress, report_error, stderr, stdout
-from shotscale.errors import OptionError, UserError
+from shotscale.cli.options import Annotations, Seed, read_size
+from shotscale.cli.terminal import stderr, stdout
+from shotscale.errors import OptionError
 from shotscale.numerals import counted
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from shotscale.training.recipe import StepReport
 
 
@@ -134,60 +132,3 @@ def _show(progress: "StepReport") -> None:
         f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}{figures}  {left / 60:.0f} min left",
         soft_wrap=True,
     )
-
-
-def import_keras(
-    model: Annotated[Path, typer.Argument(metavar="FILE", help="Keras HDF5, such as model_shotscale_967.h5.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Weights to write (.safetensors).")],
-) -> None:
-    """Convert the published CineScale network, or another three-class Keras DenseNet, to weights for --weights.
-
-    Example: shotscale import-keras model_shotscale_967.h5 -o cinescale.safetensors
-    """
-    from shotscale.files import passing_torch_cache
-
-    with passing_torch_cache():
-        from shotscale.network.keras_import import import_keras as read_keras
-        from shotscale.network.weights import save_model
-
-        description = save_model(output, *read_keras(model))
-        stdout.print(f"{output}: {description.architecture}, {', '.join(description.classes)}, published preparation")
-
-
-def predict(
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Images, or folders to search for them.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="CSV to write.")] = None,
-    weights: Weights = None,
-) -> None:
-    """Predict the shot scale of still images.
-
-    The exit status is 2 if an image could not be read; the other images' scales are still written.
-
-    Example: shotscale predict stills/ -o scales.csv
-    """
-    from shotscale.network.predict import predict_images
-    from shotscale.network.weights import load_model
-
-    errors: list[UserError] = []
-    with film_progress("images") as progress:
-        table = predict_images(images, load_model(weights), on_error=errors.append, progress=progress)
-    for error in errors:
-        report_error("shotscale", error)
-    _show_stills(table, output)
-    if errors:
-        raise typer.Exit(2)
-
-
-def _show_stills(table: "pd.DataFrame", output: Path | None) -> None:
-    from shotscale.tables import write_table
-
-    if output is not None:
-        write_table(table, output)
-        counts = table["group"].value_counts().reindex(["close", "medium", "long"], fill_value=0)
-        stdout.print(
-            f"{output}: {counted(len(table), 'image')}: " + ", ".join(f"{n} {name}" for name, n in counts.items())
-        )
-        return
-    for row in table.to_dict("records"):
-        likeliest = max(row["p_close"], row["p_medium"], row["p_long"])
-        typer.echo(f"{row['file']}\t{row['scale'] or row['group']}\t{likeliest:.2f} {row['group']}")
