@@ -208,7 +208,8 @@ def test_exported_tables(film: Film, draw_film: DrawFilm, recorded: Recorded, tm
     export_films(collect_films([tmp_path / "films"]), tmp_path / "tables", formats=("csv", "r"))
     for path in sorted((tmp_path / "tables").iterdir()):
         text = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        recorded(f"exported-{path.name.replace('.', '-')}", "".join(text[:: max(1, len(text) // 60)]))
+        step = 1 if path.suffix == ".R" else max(1, len(text) // 60)
+        recorded(f"exported-{path.name.replace('.', '-')}", "".join(text[::step]))
 
 
 def test_sizes_of_a_report_s_pictures(recorded: Recorded) -> None:

@@ -89,7 +89,7 @@ def test_every_problem_at_once(folder: Path) -> None:
         "gone.mkv: no such file",
         "line 6 (same): ",
         "twin.mkv has the content of",
-        "line 7 (again): ",
+        "b.mkv is already in line 3; a store has one film per file",
         "line 8 (old): year = 1887: a year from 1888",
         "empty.mkv: an empty file",
         "line 9 (new): year = sixty",
