@@ -41,6 +41,7 @@ from shotscale.summary import summarize_scales, summarize_shots
 from shotscale.tables import make_scales, make_shots
 from shotscale.training.curves import draw_curves, log_table
 from shotscale.training.recipe import StepReport
+from shotscale.video.pictures import _PQ_TO_DISPLAY
 
 Recorded = Callable[[str, str], None]
 Grid = Callable[[np.ndarray], str]
@@ -228,3 +229,7 @@ def test_training_curves(recorded: Recorded, gray_grid: Grid) -> None:
     figure = draw_curves(table, title="A run")
     figure.canvas.draw()
     recorded("curves", gray_grid(np.asarray(figure.canvas.buffer_rgba())[..., :3]))
+
+
+def test_what_high_dynamic_range_is_shown_as(recorded: Recorded) -> None:
+    recorded("pq-to-display", lines(_PQ_TO_DISPLAY[::5], 0))
