@@ -22,6 +22,7 @@ from authorship.cli.benchmark_text import benchmark_text
 from authorship.comparison.contrast import contrast_films
 from authorship.comparison.ordination import film_matrix, ordinate
 from authorship.comparison.trees import cluster, consensus_tree
+from authorship.desk.importing import preview
 from authorship.export import export_films
 from authorship.export.collection import collect_films
 from authorship.features import CODEBOOK, film_features
@@ -248,3 +249,9 @@ def test_problems_of_ratings(recorded: Recorded, tmp_path: Path) -> None:
         told += [f"{options.limits} {ratings.names} {ratings.table.shape}"]
         told += [f"  {problem.outcome} {problem.n_rows} {problem.message}" for problem in ratings.problems]
     recorded("ratings-problems", "\n".join([*told, ""]))
+
+
+def test_previews_of_imports(recorded: Recorded) -> None:
+    lists = ("0:04\n0:10\n1:02\n", "shot,start,end,scale\n1,0,4,CU\n2,4,9,LS\n", ",time\n1,4\n2,9\n", "no list")
+    shown = [preview("list.csv", base64.b64encode(text.encode()).decode(), {}) for text in lists]
+    recorded("import-previews", as_json(shown))

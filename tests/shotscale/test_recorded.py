@@ -24,6 +24,7 @@ from shotscale.boundaries.scoring import count_matches
 from shotscale.boundaries.synthesis import compose_clip, compose_montage
 from shotscale.cli.rendering import scale_bars, shot_lines
 from shotscale.drawn import SETTINGS, Camera, Cut, Dissolve, Fade, Shot, Wipe, draw_film
+from shotscale.drawn.effects import BlackAndWhite, Effect, Flash, Grain
 from shotscale.drawn.filming import draw_frames
 from shotscale.evaluation.agreement import measure_agreement
 from shotscale.evaluation.baselines import box_features
@@ -233,3 +234,10 @@ def test_training_curves(recorded: Recorded, gray_grid: Grid) -> None:
 
 def test_what_high_dynamic_range_is_shown_as(recorded: Recorded) -> None:
     recorded("pq-to-display", lines(_PQ_TO_DISPLAY[::5], 0))
+
+
+@pytest.mark.parametrize("effect", [Flash(at=0.5, seconds=0.25), BlackAndWhite(tint=0.5), Grain(strength=9)])
+def test_effects(effect: Effect, recorded: Recorded) -> None:
+    frames = np.stack([*draw_frames([Shot(seconds=2, effects=(effect,))], seed=2, size=(96, 54), fps=8)])
+    levels = np.concatenate([frames.mean(axis=(1, 2)), frames.std(axis=(1, 2))], axis=1)
+    recorded(f"effect-{type(effect).__name__}", lines(levels, 1))

@@ -34,6 +34,7 @@ LISTS = (
     "shot,cut\n1,4\n2,10\n,62\n",
     "1-3: 12\n4-9: 30\n",
     "0:04 - 0:10\n0:10 - 1:02\n",
+    "shot,time\n1,0:04 to 0:10\n2,0:10 to 1:02\n3,1:02 to 1:10\n",
     "start|end|shot scale\n0|4|plan moyen\n4|10|gros plan\n10|62|plan d'ensemble\n",
     "start,end,kind\n0,4,start\n4,10,dissolve\n10,62,cut\n",
     "start,end,scale\n0,4,CU\n4,10,XYZ\n10,62,LS\n",
