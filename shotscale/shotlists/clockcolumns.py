@@ -24,11 +24,17 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 def with_clock_columns(sheet: Sheet) -> Sheet:
     """Join neighboring columns of minutes and seconds, such as ``Start min`` and ``Start sec``.
 
-    None are joined if ``--columns`` counts the columns as they are.
+    Those that ``--columns`` names stay apart; its numbers count joined columns.
     """
-    for k, header in enumerate(() if sheet.options.columns else sheet.rows[:_SEARCHED]):
+    asked = {name.casefold() for name in (sheet.options.columns or {}).values()}
+    for k, header in enumerate(sheet.rows[:_SEARCHED]):
         below = sheet.rows[k + 1 :]
-        groups = [group for group in _groups(header.fields) if _are_parts(below, *group)]
+        groups = [
+            (first, form)
+            for first, form in _groups(header.fields)
+            if _are_parts(below, first, form)
+            and not asked & {name.casefold() for name in header.fields[first : first + len(form)]}
+        ]
         if groups:
             rows = [Row(row.number, _joined(row.fields, groups)) for row in below]
             names = list(header.fields)

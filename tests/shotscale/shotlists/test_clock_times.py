@@ -206,3 +206,13 @@ def test_columns_of_two_units_are_no_parts_of_a_time(read: Read) -> None:
 def test_columns_of_other_times_are_no_parts_of_one(read: Read) -> None:
     with pytest.raises(TableError, match="shot 2 starts at 60 s and ends at 10 s"):
         read("shot,in min,out sec\n1,0,30\n2,1,10\n")
+
+
+def test_columns_asked_for_are_joined_ones_by_number_and_their_own_by_name(read: Read) -> None:
+    text = "Shot,Min,Sec,Scale\n1,1,7,CU\n2,1,4,LS\n"
+    with pytest.raises(TableError, match="head the column 'length' if these are shot lengths"):
+        read(text)
+    given = read(text, columns={"length": "2", "scale": "3"})
+    assert seams(given) == [0, 67, 131]
+    assert "length = 'time (m:ss)'" in given.understood
+    assert seams(read(text, columns={"length": "Sec"})) == [0, 7, 11]
