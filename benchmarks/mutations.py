@@ -186,7 +186,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", help="A package or module, as a path from the root.")
     parser.add_argument("--coverage", type=Path, default=ROOT / ".coverage", help="The database of coverage.py.")
-    parser.add_argument("--json", type=Path, help="Where to write the mutants that survived, again after each.")
+    parser.add_argument("--json", type=Path, help="File for the number tried and the survivors, after each.")
     args = parser.parse_args()
     counts: Counter[tuple[str, bool]] = Counter()
     survivors, suite = [], Suite(args.coverage)
@@ -202,7 +202,8 @@ def main() -> None:
                 survivors.append(asdict(mutant))
                 print(f"{number}: {mutant.module}:{mutant.line} survives as: {mutant.becomes}", flush=True)
             if args.json:
-                args.json.write_text(json.dumps(survivors, indent=1) + "\n", encoding="utf-8")
+                told = {"tried": number, "survivors": survivors}
+                args.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     total = sum(counts.values())
     for part in sorted({part for part, _ in counts}):
         print(f"| {part} | {counts[part, True]} of {counts[part, True] + counts[part, False]} |")
