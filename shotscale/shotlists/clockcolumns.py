@@ -36,7 +36,7 @@ def with_clock_columns(sheet: Sheet) -> Sheet:
             and not asked & {name.casefold() for name in header.fields[first : first + len(form)]}
         ]
         if groups:
-            rows = [Row(row.number, _joined(row.fields, groups)) for row in below]
+            rows = [Row(row.number, _joined(row, groups)) for row in below]
             names = list(header.fields)
             for first, form in reversed(groups):
                 names[first : first + len(form)] = [_heading(_name(names[first]), form)]
@@ -73,23 +73,31 @@ def _heading(name: str, form: str) -> str:
     return name if name and form != "msf" else f"{name or 'time'} ({_FORMS[form]})"
 
 
+def _cells(row: Row, first: int, form: str) -> list[str]:
+    return [row.field(place) for place in range(first, first + len(form))]
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    """Return whether cells are numbers; an empty one stands for 0."""
+    return all(_NUMBER.fullmatch(cell or "0") for cell in cells)
+
+
 def _are_parts(rows: Sequence[Row], first: int, form: str) -> bool:
     """Return whether columns hold parts of times: below the first, all are under 60, and only seconds have a fraction.
 
     Lengths in minutes beside the same in seconds are no parts of a time.
     """
-    times = [[row.field(place) or "0" for place in range(first, first + len(form))] for row in rows]
-    times = [cells for cells in times if all(map(_NUMBER.fullmatch, cells))]
+    times = [[cell or "0" for cell in cells] for row in rows if _are_numbers(cells := _cells(row, first, form))]
     whole = all(cell.isdecimal() for cells in times for part, cell in zip(form, cells, strict=True) if part != "s")
     return bool(times) and whole and all(float(c.replace(",", ".")) < _SIXTY for one in times for c in one[1:])
 
 
-def _joined(fields: Sequence[str], groups: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+def _joined(row: Row, groups: Sequence[tuple[int, str]]) -> tuple[str, ...]:
     """Write the cells of each group as one clock time; cells that are no numbers stay apart by spaces."""
-    made = list(fields)
+    made = list(row.fields)
     for first, form in reversed(groups):
-        cells = [fields[place] if place < len(fields) else "" for place in range(first, first + len(form))]
-        numbers = any(cells) and all(_NUMBER.fullmatch(cell or "0") for cell in cells)
+        cells = _cells(row, first, form)
         clock = ":".join(re.sub(r"^\d(?!\d)|^$", r"0\g<0>", cell) for cell in cells)
-        made[first : first + len(form)] = [clock if numbers else " ".join(filter(None, cells))]
+        is_clock = any(cells) and _are_numbers(cells)
+        made[first : first + len(form)] = [clock if is_clock else " ".join(filter(None, cells))]
     return tuple(made)
