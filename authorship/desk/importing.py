@@ -17,7 +17,7 @@ from authorship.desk.states import CORRECTABLE
 from authorship.desk.words import in_words
 from shotscale.annotations import is_coding
 from shotscale.errors import OptionError, UserError
-from shotscale.files import atomic_path, temporary_space
+from shotscale.files import temporary_space, write_bytes
 from shotscale.numerals import counted, some_of
 from shotscale.review.opening import import_coding, read_given
 from shotscale.shotlists import HowToRead, ShotList, film_table, how_to_read, read_films, table_head, write_shotlist
@@ -160,8 +160,7 @@ def _facts_to_keep(path: Path, how: HowToRead) -> list[str]:
 
 
 def _copy(content: bytes, target: Path) -> None:
-    with atomic_path(target) as temporary:
-        temporary.write_bytes(content)
+    write_bytes(target, content)
 
 
 def _write(given: ShotList, title: str, target: Path) -> None:

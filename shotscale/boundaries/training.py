@@ -28,7 +28,7 @@ from shotscale.boundaries.model import (
     Trees,
     gate_columns,
 )
-from shotscale.files import atomic_path, make_folder, sha256, write_json
+from shotscale.files import make_folder, sha256, write_bytes, write_json
 
 if TYPE_CHECKING:
     from xgboost import Booster
@@ -229,8 +229,7 @@ def write_model(
     target = make_folder(output)
     models = [*map(_serialized, trees), *serialized(network)]
     for name, model in zip(FILES, models, strict=True):
-        with atomic_path(target / name) as temporary:
-            temporary.write_bytes(model)
+        write_bytes(target / name, model)
     checksums = {"sha256": {name: sha256(target / name) for name in FILES}}
     complete = {**card, **checksums, "gate_features": list(gate_names()), "features": list(feature_names())}
     write_json(target / CARD_NAME, complete)

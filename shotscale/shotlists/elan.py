@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from shotscale.errors import TableError
-from shotscale.files import atomic_path
+from shotscale.files import write_bytes
 from shotscale.numerals import some_of
 from shotscale.scales import ShotScale
 from shotscale.shotlists.columns import understood_columns
@@ -80,8 +80,7 @@ def write(shots: pd.DataFrame, path: Path, *, scales: Sequence[ShotScale | None]
             if value is not None:
                 document.add_annotation(tier, frames[k], frames[k + 1], value)
     content = elan.to_string(document, encoding="UTF-8")
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(content)
+    write_bytes(path, content)
 
 
 def _shot_tier(document: EafDocument, wanted: str | None, path: Path) -> str:
